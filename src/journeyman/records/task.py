@@ -1,0 +1,64 @@
+"""What is to be done: a broken tree, the tests that judge it, and where it came from."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from journeyman.records.base import Record
+from journeyman.records.patch import Patch
+
+
+class Place(Record):
+    """Where in the base tree a task's code lives (lines from 1, both ends included)."""
+
+    path: str
+    function: str
+    first: int
+    last: int
+
+
+class Task(Record):
+    """A frozen, content-hashed task.
+
+    `broken` leads from the base tree to the tree the agent starts from; `fix` is the reference
+    patch, from that tree to one where the tests pass. The agent sees `statement`, the broken tree
+    and the `visible` tests. `hidden` names tests of `fail_to_pass` and `pass_to_pass` that only the
+    grader runs.
+    """
+
+    repository: str
+    base: str
+    source: Literal["breakage", "history"]
+    family: str
+    quiet: bool
+    statement: str
+    broken: Patch
+    fix: Patch
+    place: Place
+    fail_to_pass: tuple[str, ...]
+    pass_to_pass: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+    identity: bool = True
+    """Whether broken tree plus fix is byte-identical to the base tree."""
+
+    @cached_property
+    def id(self) -> str:
+        """The task's name everywhere: a digest of its content."""
+        return self.content_hash()
+
+    @cached_property
+    def tests(self) -> tuple[str, ...]:
+        """Every test the grader runs, in order."""
+        return tuple(sorted({*self.fail_to_pass, *self.pass_to_pass}))
+
+    @cached_property
+    def visible(self) -> tuple[str, ...]:
+        """The tests the agent may run."""
+        unseen = set(self.hidden)
+        return tuple(test for test in self.tests if test not in unseen)
+
+    @cached_property
+    def cluster(self) -> str:
+        """Bugs of one function are alike: the unit that intervals are resampled by."""
+        return f"{self.place.path}::{self.place.function}"
