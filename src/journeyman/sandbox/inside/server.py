@@ -1,0 +1,192 @@
+"""The fork server: imports the test runner once, then forks one isolated run for each request.
+
+Started by `journeyman.sandbox.forkserver` inside a bubblewrap sandbox. In its own view the
+repository's folder is *empty*, so that it cannot import code under test even by accident: a parent
+that had would hand a stale package to every child, and broken trees would pass.
+
+Messages are an eight-byte big-endian length and UTF-8 JSON, over the socket named in `argv[1]`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import socket
+import sys
+import traceback
+from typing import Any
+
+import isolate
+import pytest_run
+from supervise import Outcome, supervise
+
+
+def main() -> None:
+    """Preload, say so, and serve until the other side closes the socket."""
+    isolate.die_with_parent()
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    setup = _receive(channel)
+    if setup is None:
+        return
+    _send(channel, _preload(setup))
+    while True:
+        request = _receive(channel)
+        if request is None:
+            return
+        _send(channel, _answer(channel, request))
+
+
+def _preload(setup: dict[str, Any]) -> dict[str, Any]:
+    """Import the runner and the third-party modules that the repository's tests were seen to use."""
+    failed: list[str] = []
+    pytest_run.preload(setup["plugins"])
+    for name in setup["modules"]:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            # Third-party code: whatever it raises only means that children import it themselves.
+            failed.append(name)
+    inside = [
+        name
+        for name, module in list(sys.modules.items())
+        if str(getattr(module, "__file__", None) or "").startswith(isolate.REPOSITORY + "/")
+    ]
+    return {"ready": not inside, "inside": inside, "failed": failed, "python": sys.version}
+
+
+def _answer(channel: socket.socket, request: dict[str, Any]) -> dict[str, Any]:
+    """Fork one run and wait until nothing of it is left."""
+    read_fd, write_fd = os.pipe()
+    middle = os.fork()
+    if middle == 0:
+        try:
+            channel.close()
+            os.close(read_fd)
+            isolate.die_with_parent()
+            isolate.new_namespaces()
+            first = os.fork()
+            if first == 0:
+                isolate.die_with_parent()
+                _run_isolated(request, write_fd)
+            os.close(write_fd)
+            os.waitpid(first, 0)
+        except OSError as error:
+            _write_all(write_fd, json.dumps({"fault": str(error)}).encode())
+        finally:
+            os._exit(0)
+    os.close(write_fd)
+    with os.fdopen(read_fd, "rb") as answers:
+        answer = answers.read()
+    os.waitpid(middle, 0)
+    return json.loads(answer) if answer else {"fault": "the run's supervisor died"}
+
+
+def _run_isolated(request: dict[str, Any], write_fd: int) -> None:
+    """Be process 1 of the new namespaces: mount, patch, run, answer."""
+    try:
+        limits = request["limits"]
+        isolate.mount_tree(limits["tmp_mb"])
+        isolate.write_files(request["files"])
+        os.chdir(isolate.REPOSITORY)
+
+        def run(report_fd: int) -> int:
+            os.close(write_fd)
+            return _start(request, report_fd)
+
+        outcome = supervise(run, limits)
+        if outcome.ending == "finished" and _full("/tmp") | _full(isolate.REPOSITORY):
+            outcome.ending = "disk"
+        answer = _plain(outcome)
+        if request.get("collect"):
+            answer["changed"] = _changed(request["collect"])
+    except OSError as error:
+        answer = {"fault": f"{error}\n{traceback.format_exc(limit=3)}"}
+    _write_all(write_fd, json.dumps(answer).encode())
+    os._exit(0)
+
+
+def _start(request: dict[str, Any], report_fd: int) -> int:
+    if "command" in request:
+        os.close(report_fd)
+        command = request["command"]
+        os.environ.update(request.get("environment", {}))
+        os.execvp(command[0], command)
+    return pytest_run.run(request, report_fd)
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "ending": outcome.ending,
+        "status": outcome.status,
+        "report": outcome.report.decode("utf-8", "replace"),
+        "output": outcome.output[-32_000:].decode("utf-8", "replace"),
+    }
+
+
+def _full(path: str) -> bool:
+    room = os.statvfs(path)
+    return room.f_bavail * room.f_frsize < 64 << 10
+
+
+def _changed(known: dict[str, int]) -> dict[str, str | None]:
+    """Return the text files of the tree that a command changed, added or removed.
+
+    `known` maps the path of every file of the tree before the run to its size; contents are
+    compared by the caller, who has them.
+    """
+    changed: dict[str, str | None] = dict.fromkeys(known)
+    for folder, folders, names in os.walk(isolate.REPOSITORY):
+        folders[:] = [name for name in folders if name not in ("__pycache__", ".git")]
+        for name in names:
+            path = os.path.join(folder, name)
+            key = os.path.relpath(path, isolate.REPOSITORY)
+            changed.pop(key, None)
+            state = os.lstat(path)
+            fresh = key not in known or state.st_size != known[key] or state.st_mtime > _started
+            if not fresh or not os.path.isfile(path) or os.path.islink(path):
+                continue
+            if state.st_size <= 1 << 20:
+                with open(path, "rb") as file:
+                    try:
+                        changed[key] = file.read().decode()
+                    except UnicodeDecodeError:
+                        continue
+    return changed
+
+
+_started = 1_000_000_000.0
+"""Base trees carry normalised times at or before this; whatever is later was written by a run."""
+
+
+def _receive(channel: socket.socket) -> dict[str, Any] | None:
+    head = _exactly(channel, 8)
+    if head is None:
+        return None
+    body = _exactly(channel, int.from_bytes(head, "big"))
+    return None if body is None else json.loads(body)
+
+
+def _exactly(channel: socket.socket, count: int) -> bytes | None:
+    chunks = bytearray()
+    while len(chunks) < count:
+        data = channel.recv(min(count - len(chunks), 1 << 20))
+        if not data:
+            return None
+        chunks += data
+    return bytes(chunks)
+
+
+def _send(channel: socket.socket, message: dict[str, Any]) -> None:
+    body = json.dumps(message).encode()
+    channel.sendall(len(body).to_bytes(8, "big") + body)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Process 1 of a run's own pid namespace: starts the run, watches it, and reports what became of it.
+
+It never runs code under test. When it exits, the kernel kills everything that is left in the
+namespace, however often it forked or detached itself.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from isolate import give_up_powers, hide_from_children
+
+_POLL_S = 0.02
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_OUTPUT_TAIL = 32_000
+_REPORT_LIMIT = 256 << 20
+
+
+@dataclass
+class Outcome:
+    """What became of a run: how it ended, its exit status, the bytes it reported and printed."""
+
+    ending: str = "finished"
+    status: int = 0
+    report: bytearray = field(default_factory=bytearray)
+    output: bytearray = field(default_factory=bytearray)
+    printed: int = 0
+
+
+def supervise(run: Callable[[int], int], limits: dict[str, int]) -> Outcome:
+    """Fork, let the child call `run(report_fd)` without any powers, and watch it to its end.
+
+    Args:
+        run: Called in the child; its return value is the exit status.
+        limits: `wall_s`, `cpu_s`, `memory_mb`, `processes`, `file_mb`, `tmp_mb`, `output_mb`.
+    """
+    report_read, report_write = os.pipe()
+    output_read, output_write = os.pipe()
+    hide_from_children()
+    child = os.fork()
+    if child == 0:
+        os.close(report_read)
+        os.close(output_read)
+        _become(run, report_write, output_write, limits)
+    os.close(report_write)
+    os.close(output_write)
+    outcome = Outcome()
+    _watch(child, report_read, output_read, limits, outcome)
+    return outcome
+
+
+def _become(
+    run: Callable[[int], int], report_fd: int, output_fd: int, limits: dict[str, int]
+) -> None:
+    status = 70
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(output_fd, 1)
+        os.dup2(output_fd, 2)
+        os.closerange(max(report_fd, output_fd) + 1, 256)
+        give_up_powers(limits)
+        status = run(report_fd)
+    finally:
+        os._exit(status)
+
+
+def _watch(
+    child: int, report_fd: int, output_fd: int, limits: dict[str, int], outcome: Outcome
+) -> None:
+    deadline = time.monotonic() + limits["wall_s"]
+    ended = os.pidfd_open(child)
+    open_fds = {report_fd, output_fd}
+    while True:
+        ready, _, _ = select.select([ended, *open_fds], [], [], _POLL_S)
+        for fd in open_fds & set(ready):
+            if not _drain(fd, fd == report_fd, outcome):
+                open_fds.discard(fd)
+        if ended in ready:
+            break
+        trouble = _trouble(deadline, limits, outcome)
+        if trouble:
+            outcome.ending = trouble
+            os.kill(child, signal.SIGKILL)
+            break
+    _, status = os.waitpid(child, 0)
+    outcome.status = os.waitstatus_to_exitcode(status)
+    _take_rest(open_fds, report_fd, outcome)
+    if outcome.ending == "finished":
+        outcome.ending = _ending_of(outcome.status, limits)
+
+
+def _take_rest(open_fds: set[int], report_fd: int, outcome: Outcome) -> None:
+    """Read what is already in the pipes; a surviving grandchild may hold them open for ever."""
+    while open_fds:
+        ready, _, _ = select.select(list(open_fds), [], [], 0)
+        if not ready:
+            return
+        for fd in ready:
+            if not _drain(fd, fd == report_fd, outcome):
+                open_fds.discard(fd)
+
+
+def _drain(fd: int, is_report: bool, outcome: Outcome) -> bool:
+    data = os.read(fd, 1 << 16)
+    if is_report:
+        outcome.report += data
+    else:
+        outcome.printed += len(data)
+        outcome.output += data
+        if len(outcome.output) > 2 * _OUTPUT_TAIL:
+            del outcome.output[:-_OUTPUT_TAIL]
+    return bool(data)
+
+
+def _trouble(deadline: float, limits: dict[str, int], outcome: Outcome) -> str:
+    if time.monotonic() > deadline:
+        return "timeout"
+    if outcome.printed > limits["output_mb"] << 20 or len(outcome.report) > _REPORT_LIMIT:
+        return "output"
+    processes, resident = _usage()
+    if processes > limits["processes"]:
+        return "processes"
+    if resident > limits["memory_mb"] << 20:
+        return "memory"
+    return ""
+
+
+def _usage() -> tuple[int, int]:
+    """Return how many other processes the namespace holds, and their resident bytes."""
+    processes = resident = 0
+    for name in os.listdir("/proc"):
+        if not name.isdigit() or name == "1":
+            continue
+        processes += 1
+        try:
+            with open(f"/proc/{name}/statm", "rb") as statm:
+                resident += int(statm.read().split()[1]) * _PAGE
+        except (OSError, IndexError):
+            continue  # it ended between the listing and the reading
+    return processes, resident
+
+
+def _ending_of(status: int, limits: dict[str, int]) -> str:
+    if status == -signal.SIGXCPU or (status == -signal.SIGKILL and _cpu_used() >= limits["cpu_s"]):
+        return "cpu"
+    if status == -signal.SIGXFSZ:
+        return "disk"
+    return "finished" if status >= 0 else "crashed"
+
+
+def _cpu_used() -> float:
+    used = os.times()
+    return used.children_user + used.children_system

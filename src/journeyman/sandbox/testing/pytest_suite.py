@@ -1,0 +1,195 @@
+"""pytest behind the `Suite` seam: asks the fork servers, and checks from outside what they report."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
+from journeyman.sandbox.forkserver import Pool
+from journeyman.sandbox.limits import Limits
+
+CANARIES = {
+    "canary-plain-assert": "failed",
+    "canary-raised": "failed",
+    "canary-not-raised": "failed",
+    "canary-unequal": "failed",
+    "canary-approximate": "failed",
+    "canary-sound": "passed",
+}
+"""Must agree with `inside/canary.py`, which runs under another interpreter; a test holds them so."""
+
+
+@dataclass(frozen=True)
+class SuiteSettings:
+    """How this repository's tests are run (all of it part of a stored run's identity)."""
+
+    identity: str
+    paths: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    python_path: tuple[str, ...] = ("/repo",)
+    environment: tuple[tuple[str, str], ...] = ()
+    limits: Limits = Limits()
+
+
+class Memory:
+    """Where reports are remembered; this one forgets, the store's own does not."""
+
+    def recall(self, key: str) -> TestReport | None:
+        """Return the report stored under `key`, if any."""
+        return None
+
+    def remember(self, key: str, report: TestReport) -> None:
+        """Store `report` under `key`."""
+
+
+class PytestSuite:
+    """See `journeyman.sandbox.testing.suite.Suite`."""
+
+    def __init__(self, pool: Pool, settings: SuiteSettings, memory: Memory | None = None) -> None:
+        self.pool = pool
+        self.settings = settings
+        self.memory = memory or Memory()
+        self.latencies_s: list[float] = []
+
+    def with_wall(self, wall_s: int) -> PytestSuite:
+        """Return the same suite with another wall-clock limit (pool and memory shared)."""
+        limits = replace(self.settings.limits, wall_s=wall_s, cpu_s=wall_s)
+        return PytestSuite(self.pool, replace(self.settings, limits=limits), self.memory)
+
+    def run(
+        self,
+        patch: Patch,
+        tests: Sequence[str] = (),
+        *,
+        coverage: bool = False,
+        attempt: int = 0,
+    ) -> TestReport:
+        """See `Suite.run`."""
+        key = digest(
+            [self.settings.identity, patch.files, sorted(tests), coverage, attempt]
+        )
+        known = self.memory.recall(key)
+        if known is not None:
+            return known
+        report, _ = self._ask(patch, tests, {"coverage": coverage})
+        self.memory.remember(key, report)
+        return report
+
+    def calls(
+        self, patch: Patch, tests: Sequence[str], watch: Sequence[tuple[str, str]]
+    ) -> tuple[TestReport, dict[str, list[list[str]]]]:
+        """Run `tests` and return, beside the report, what the watched functions were called with.
+
+        Args:
+            watch: (path, plain function name) pairs.
+
+        Returns:
+            The report, and ``path::name`` to [fingerprint of arguments, fingerprint of result].
+        """
+        functions = [{"path": path, "name": name} for path, name in watch]
+        report, end = self._ask(patch, tests, {"watch": functions})
+        return report, end.get("calls", {})
+
+    def survey(self, *, run: bool = True) -> tuple[TestReport, list[str]]:
+        """Run (or only collect) everything on the base tree; also name the modules it imported."""
+        extra = {"list_modules": True, "canary": run, "collect_only": not run}
+        report, end = self._ask(Patch(), (), extra)
+        return report, list(end.get("modules", []))
+
+    def _ask(
+        self, patch: Patch, tests: Sequence[str], extra: dict[str, Any]
+    ) -> tuple[TestReport, dict[str, Any]]:
+        nonce = secrets.token_hex(16)
+        message = {
+            "files": patch.files,
+            "tests": list(tests),
+            "paths": self.settings.paths,
+            "arguments": self.settings.arguments,
+            "python_path": self.settings.python_path,
+            "environment": dict(self.settings.environment),
+            "limits": self.settings.limits.plain(),
+            "nonce": nonce,
+            **extra,
+        }
+        started = time.perf_counter()
+        answer = self.pool.ask(message, self.settings.limits.wall_s)
+        seconds = time.perf_counter() - started
+        self.latencies_s.append(seconds)
+        return read_report(answer, nonce, seconds, canaries=extra.get("canary", True))
+
+
+def read_report(
+    answer: dict[str, Any], nonce: str, seconds: float, *, canaries: bool = True
+) -> tuple[TestReport, dict[str, Any]]:
+    """Turn a run's raw answer into a report, believing as little of it as possible.
+
+    A run without its closing entry has ``crashed`` whatever its exit status; one with a wrong
+    nonce, a test told twice, a wrong count, or a canary that is missing or misbehaves is
+    ``forged``.
+    """
+    entries, sound = _entries(answer["report"], nonce)
+    ends = [entry for entry in entries if "end" in entry]
+    tests = [entry for entry in entries if "id" in entry]
+    ending = answer["ending"]
+    end = ends[-1] if ends else {}
+    if ending == "finished" and (len(ends) != 1 or "end" not in entries[-1]):
+        ending = "crashed"
+    elif ending == "finished" and (
+        not sound
+        or len({entry["id"] for entry in tests}) != len(tests)
+        or (canaries and end["canaries"] != CANARIES)
+    ):
+        ending = "forged"
+    report = TestReport(
+        results=tuple(_result(entry) for entry in tests),
+        ending=ending,
+        exit_code=int(answer["status"]),
+        seconds=seconds,
+        output=answer["output"][-8000:],
+        coverage=_coverage(end.get("coverage")),
+    )
+    return report, end
+
+
+def _entries(text: str, nonce: str) -> tuple[list[dict[str, Any]], bool]:
+    entries: list[dict[str, Any]] = []
+    sound = True
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            sound = False
+            continue
+        if not isinstance(entry, dict) or entry.pop("nonce", None) != nonce:
+            sound = False
+            continue
+        entries.append(entry)
+    return entries, sound
+
+
+def _result(entry: dict[str, Any]) -> TestResult:
+    return TestResult(
+        id=entry["id"],
+        outcome=entry["outcome"] or "error",
+        seconds=round(float(entry.get("seconds", 0.0)), 4),
+        message=entry.get("message", ""),
+        path=entry.get("path", ""),
+        line=entry.get("line", 0),
+    )
+
+
+def _coverage(raw: dict[str, Any] | None) -> Coverage | None:
+    if raw is None:
+        return None
+    files = {
+        path: {int(line): tuple(hits) for line, hits in lines.items()}
+        for path, lines in raw["files"].items()
+    }
+    return Coverage(tests=tuple(raw["tests"]), files=files)
+
+
