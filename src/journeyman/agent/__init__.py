@@ -1,1 +1,1 @@
-
+"""Who acts, with which tools."""

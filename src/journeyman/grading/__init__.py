@@ -1,1 +1,1 @@
-
+"""Is this patch right, in a fresh sandbox."""

@@ -49,6 +49,17 @@ class Coverage(Record):
         }
 
 
+    @cached_property
+    def breadth(self) -> dict[str, int]:
+        """How many lines each test goes through."""
+        counts = [0] * len(self.tests)
+        for lines in self.files.values():
+            for hits in lines.values():
+                for index in hits:
+                    counts[index] += 1
+        return dict(zip(self.tests, counts, strict=True))
+
+
 class TestReport(Record):
     """The result of one isolated test run.
 
@@ -63,6 +74,8 @@ class TestReport(Record):
     exit_code: int = 0
     seconds: float = 0.0
     output: str = ""
+    stuck: str = ""
+    """The test that was running when a run was ended from outside."""
     coverage: Coverage | None = None
 
     @cached_property

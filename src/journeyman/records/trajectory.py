@@ -28,8 +28,8 @@ class Turn(Record):
     """One decision of the policy: its actions in order and what each of them showed.
 
     `log_probability` is the natural logarithm of the chance the policy gave to this decision, or
-    `None` where the policy does not say (a chat endpoint without log-probabilities). `reward` is
-    the turn's own score in [0, 1], before any discounting.
+    `None` where the policy does not say (a chat endpoint without log-probabilities). Rewards are
+    not kept here: they are computed from the turns and the verdict whenever they are wanted.
     """
 
     actions: tuple[Action, ...]
@@ -37,7 +37,6 @@ class Turn(Record):
     thought: str = ""
     log_probability: float | None = None
     choice: dict[str, Any] = {}
-    reward: float = 0.0
 
 
 class Trajectory(Record):

@@ -1,1 +1,1 @@
-
+"""Play tasks with a policy, many at once, and keep every turn."""

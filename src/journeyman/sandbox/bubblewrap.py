@@ -48,6 +48,19 @@ class Completed:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """A copy-on-write folder: `base` stays as it is, what is written lands in `upper`.
+
+    `upper` and `work` are empty host folders on one file system.
+    """
+
+    base: Path
+    upper: Path
+    work: Path
+    inside: str
+
+
+@dataclass(frozen=True)
 class Layout:
     """What a sandbox shows of the machine."""
 
@@ -55,6 +68,7 @@ class Layout:
     network: bool = False
     folders: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    overlay: Overlay | None = None
 
 
 def find_bwrap() -> str:
@@ -91,6 +105,10 @@ def command_line(layout: Layout, command: Sequence[str], cwd: str = "/") -> list
         arguments += ["--dir", folder]
     for bind in layout.binds:
         arguments += ["--bind" if bind.writable else "--ro-bind", str(bind.host), bind.inside]
+    if layout.overlay is not None:
+        over = layout.overlay
+        arguments += ["--overlay-src", str(over.base)]
+        arguments += ["--overlay", str(over.upper), str(over.work), over.inside]
     for name, value in {**_environment(), **layout.environment}.items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--remount-ro", "/", "--chdir", cwd, "--", *command]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from journeyman.records import Action, Record, Turn
 
 
-class View(Record):
+@dataclass(frozen=True)
+class View:
     """All that a policy is told of a task: never the fix, the hidden tests or the place.
 
-    `tests` are the visible tests; `files` the repository-relative paths of the broken tree's text
-    files. Contents are had through the tools.
+    `tests` are the visible tests and `files` the repository-relative paths of the broken tree's
+    text files. `read` reads one of them *as broken*, so that whatever a policy counts over the
+    repository (words, n-grams) is counted without the answer in it.
     """
 
     task: str
     statement: str
     tests: tuple[str, ...]
     files: tuple[str, ...]
+    read: Callable[[str], str]
 
 
 class Decision(Record):

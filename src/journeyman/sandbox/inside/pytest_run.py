@@ -117,6 +117,10 @@ class Reporter:
         if self._coverage is not None:
             self._coverage.switch_context("")
 
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Say which test begins, so that one that hangs can be named."""
+        self._write({"start": nodeid})
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         """Remember where in the tree a failure was raised, before pytest renders it to text."""

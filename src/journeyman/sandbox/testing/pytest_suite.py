@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
 from journeyman.sandbox.forkserver import Pool
@@ -36,30 +36,44 @@ class SuiteSettings:
     limits: Limits = Limits()
 
 
-class Memory:
-    """Where reports are remembered; this one forgets, the store's own does not."""
+class Memory(Protocol):
+    """Where reports are remembered."""
 
     def recall(self, key: str) -> TestReport | None:
         """Return the report stored under `key`, if any."""
-        return None
+        ...
 
     def remember(self, key: str, report: TestReport) -> None:
         """Store `report` under `key`."""
+        ...
+
+
+class Forgetful:
+    """Remembers nothing, so that every run is made."""
+
+    def recall(self, key: str) -> TestReport | None:
+        """Return nothing."""
+        return None
+
+    def remember(self, key: str, report: TestReport) -> None:
+        """Do nothing."""
 
 
 class PytestSuite:
     """See `journeyman.sandbox.testing.suite.Suite`."""
 
-    def __init__(self, pool: Pool, settings: SuiteSettings, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        settings: SuiteSettings,
+        memory: Memory | None = None,
+        expected_s: Mapping[str, float] | None = None,
+    ) -> None:
         self.pool = pool
         self.settings = settings
-        self.memory = memory or Memory()
+        self.memory = memory or Forgetful()
+        self.expected_s = expected_s or {}
         self.latencies_s: list[float] = []
-
-    def with_wall(self, wall_s: int) -> PytestSuite:
-        """Return the same suite with another wall-clock limit (pool and memory shared)."""
-        limits = replace(self.settings.limits, wall_s=wall_s, cpu_s=wall_s)
-        return PytestSuite(self.pool, replace(self.settings, limits=limits), self.memory)
 
     def run(
         self,
@@ -105,6 +119,7 @@ class PytestSuite:
         self, patch: Patch, tests: Sequence[str], extra: dict[str, Any]
     ) -> tuple[TestReport, dict[str, Any]]:
         nonce = secrets.token_hex(16)
+        limits = self._limits(tests)
         message = {
             "files": patch.files,
             "tests": list(tests),
@@ -112,15 +127,29 @@ class PytestSuite:
             "arguments": self.settings.arguments,
             "python_path": self.settings.python_path,
             "environment": dict(self.settings.environment),
-            "limits": self.settings.limits.plain(),
+            "limits": limits.plain(),
             "nonce": nonce,
             **extra,
         }
         started = time.perf_counter()
-        answer = self.pool.ask(message, self.settings.limits.wall_s)
+        answer = self.pool.ask(message, limits.wall_s)
         seconds = time.perf_counter() - started
         self.latencies_s.append(seconds)
         return read_report(answer, nonce, seconds, canaries=extra.get("canary", True))
+
+    def _limits(self, tests: Sequence[str]) -> Limits:
+        """Return the limits of a run: tight in time for chosen tests whose usual time is known.
+
+        A break that loops for ever is common; nobody should wait minutes for each.
+        """
+        whole = self.settings.limits
+        if not tests or not all(test in self.expected_s for test in tests):
+            return whole
+        usual = sum(self.expected_s[test] for test in tests)
+        cpu_s = 5 + (int(10 * usual) if usual > 1 else 0)
+        return replace(
+            whole, cpu_s=min(whole.cpu_s, cpu_s), wall_s=min(whole.wall_s, 10 + 4 * cpu_s)
+        )
 
 
 def read_report(
@@ -151,6 +180,7 @@ def read_report(
         exit_code=int(answer["status"]),
         seconds=seconds,
         output=answer["output"][-8000:],
+        stuck=_stuck(entries) if ending not in ("finished", "forged") else "",
         coverage=_coverage(end.get("coverage")),
     )
     return report, end
@@ -170,6 +200,13 @@ def _entries(text: str, nonce: str) -> tuple[list[dict[str, Any]], bool]:
             continue
         entries.append(entry)
     return entries, sound
+
+
+def _stuck(entries: list[dict[str, Any]]) -> str:
+    """Return the test that had begun but not ended when the run did."""
+    begun = [entry["start"] for entry in entries if "start" in entry]
+    ended = {entry["id"] for entry in entries if "id" in entry}
+    return begun[-1] if begun and begun[-1] not in ended else ""
 
 
 def _result(entry: dict[str, Any]) -> TestResult:

@@ -1,1 +1,28 @@
+"""Ways to break Python code on purpose, so that there is something to repair.
 
+`candidates(Source(path, text))` yields every break worth testing, `choose` draws a balanced sample
+of them. A family is one file in `families/`; `docs/breakages.md` shows them all.
+"""
+
+from journeyman.tasks.breaking.candidates import candidates
+from journeyman.tasks.breaking.family import Breakage, Example, NodeBreakage
+from journeyman.tasks.breaking.ground import Function
+from journeyman.tasks.breaking.mix import choose
+from journeyman.tasks.breaking.registry import BUILT_IN, by_name, families
+from journeyman.tasks.breaking.site import Edit, Site, Source, UnparsableError
+
+__all__ = [
+    "BUILT_IN",
+    "Breakage",
+    "Edit",
+    "Example",
+    "Function",
+    "NodeBreakage",
+    "Site",
+    "Source",
+    "UnparsableError",
+    "by_name",
+    "candidates",
+    "choose",
+    "families",
+]

@@ -1,0 +1,98 @@
+"""A statement that may be wrong, with all that the rules of the grammar ask about it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from journeyman.agent.policy.apprentice.source import Scope, Source, header_end
+
+NEAR = 10
+"""How many of a function's names are tried in the place of another."""
+
+Statement = ast.stmt | ast.ExceptHandler
+
+
+@dataclass
+class Site:
+    """One statement of one function: its header, its block, and the names within reach."""
+
+    source: Source
+    scope: Scope
+    statement: Statement
+    block: list[Statement]
+    index: int
+    parent: ast.AST
+    loop: ast.For | ast.AsyncFor | ast.While | None
+    names: list[str]
+    """The function's own names, those used nearest first."""
+
+    @property
+    def line(self) -> int:
+        """First line of the statement (a def: of its first decorator)."""
+        decorators = getattr(self.statement, "decorator_list", [])
+        return min([self.statement.lineno, *(one.lineno for one in decorators)])
+
+    @property
+    def last(self) -> int:
+        """Last line of the statement's header."""
+        return header_end(self.statement)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the statement shares its lines with no other (no ``;``, no ``if x: y``)."""
+        source, (start, end) = self.source, self.source.span(self.statement)
+        before = source.text[source.starts[self.line - 1] : start].strip()
+        stop = source.starts[self.statement.end_lineno or self.line]
+        after = source.text[end:stop].strip()
+        decorated = bool(getattr(self.statement, "decorator_list", []))
+        return (not before or decorated) and (not after or after.startswith("#"))
+
+    @property
+    def indent(self) -> str:
+        """White space before the statement."""
+        return self.source.indent_of(self.line)
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Start and end of all lines of the statement, blocks included."""
+        return (
+            self.source.starts[self.line - 1],
+            self.source.starts[self.statement.end_lineno or self.line],
+        )
+
+
+def sites(source: Source, scope: Scope) -> Iterator[Site]:
+    """Yield every statement of a function in order, the def itself first."""
+    near = {line: scope.near(line, NEAR) for line in {scope.node.lineno}}
+
+    def walk(
+        block: list[Statement],
+        parent: ast.AST,
+        loop: ast.For | ast.AsyncFor | ast.While | None,
+    ) -> Iterator[Site]:
+        for index, statement in enumerate(block):
+            line = statement.lineno
+            names = (
+                near.setdefault(line, scope.near(line, NEAR)) if line not in near else near[line]
+            )
+            yield Site(source, scope, statement, block, index, parent, loop, names)
+            yield from below(statement, loop)
+
+    def below(
+        statement: Statement, loop: ast.For | ast.AsyncFor | ast.While | None
+    ) -> Iterator[Site]:
+        inner = loop
+        if isinstance(statement, ast.For | ast.AsyncFor | ast.While):
+            inner = statement
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner = None
+        for name in ("body", "handlers", "orelse", "finalbody"):
+            block = getattr(statement, name, None)
+            if isinstance(block, list) and block:
+                yield from walk(block, statement, inner if name != "orelse" else loop)
+        for case in getattr(statement, "cases", []):
+            yield from walk(case.body, statement, inner)
+
+    yield from walk([scope.node], source.tree, None)

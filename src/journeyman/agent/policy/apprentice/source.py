@@ -1,0 +1,304 @@
+"""A parsed Python file: where its nodes stand, which names live where, what words it uses."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass
+class Scope:
+    """The names of one outermost function (what is nested in it is counted as its own)."""
+
+    node: Function
+    qualified: str
+    parameters: tuple[str, ...]
+    bound: dict[str, int] = field(default_factory=dict)
+    """Name to the first line that binds it (parameters: the line of the def)."""
+    loads: Counter[str] = field(default_factory=Counter)
+    seen: dict[str, list[int]] = field(default_factory=dict)
+    """Name to the lines it occurs on, loads and stores."""
+
+    @property
+    def first(self) -> int:
+        """Line of the first decorator or the def."""
+        return min([self.node.lineno, *(one.lineno for one in self.node.decorator_list)])
+
+    @property
+    def last(self) -> int:
+        """Last line of the body."""
+        return self.node.end_lineno or self.node.lineno
+
+    def near(self, line: int, limit: int) -> list[str]:
+        """Return up to `limit` of the bound names, those that occur nearest to `line` first."""
+        order = sorted(
+            self.bound,
+            key=lambda name: (min(abs(one - line) for one in self.seen[name]), name),
+        )
+        return order[:limit]
+
+
+@dataclass
+class Words:
+    """What a file is written with: the stock that repairs are made from."""
+
+    modules: dict[str, str] = field(default_factory=dict)
+    """Module-level name to what it is: ``def``, ``class``, ``import`` or ``value``."""
+    attributes: Counter[str] = field(default_factory=Counter)
+    attributes_of: dict[str, Counter[str]] = field(default_factory=dict)
+    """Text of a base expression to the attributes taken of it."""
+    signatures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Counter[str] = field(default_factory=Counter)
+    strings: Counter[str] = field(default_factory=Counter)
+    exceptions: Counter[str] = field(default_factory=Counter)
+    wrappers: Counter[str] = field(default_factory=Counter)
+    """Callables used with exactly one positional argument."""
+    decorators: Counter[str] = field(default_factory=Counter)
+    keywords: dict[str, Counter[str]] = field(default_factory=dict)
+    """Called name to the keywords it is called with."""
+
+
+class Source:
+    """A file's text with its syntax tree; positions are characters of the text."""
+
+    def __init__(self, text: str) -> None:
+        """Raises SyntaxError (or ValueError, for null bytes) when `text` is not Python."""
+        self.text = text
+        self.tree = ast.parse(text)
+        self.lines = _LINE.findall(text)
+        self.starts = [0]
+        for line in self.lines:
+            self.starts.append(self.starts[-1] + len(line))
+        self.words = Words()
+        self.scopes = [_scope(node, name) for node, name in _functions(self.tree.body, "")]
+        _collect(self)
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Return the start and end of a node that has a position."""
+        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        end_line, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        return self._offset(line, column), self._offset(end_line, end_column)
+
+    def of(self, node: ast.AST) -> str:
+        """Return the text of `node`."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def line_of(self, offset: int) -> int:
+        """Return the line (from 1) on which the character at `offset` stands."""
+        return min(bisect_right(self.starts, offset), len(self.lines))
+
+    def indent_of(self, line: int) -> str:
+        """Return the white space that `line` begins with."""
+        text = self.lines[line - 1]
+        return text[: len(text) - len(text.lstrip(" \t"))]
+
+    def newline(self) -> str:
+        """Return the file's line end."""
+        return "\r\n" if self.lines and self.lines[0].endswith("\r\n") else "\n"
+
+    def _offset(self, line: int, column: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        if not text.isascii():
+            column = len(text.encode()[:column].decode())
+        return self.starts[line - 1] + column
+
+
+@lru_cache(maxsize=256)
+def source_of(text: str) -> Source | None:
+    """Return the parsed file, or `None` when `text` does not parse; remembered by text."""
+    try:
+        return Source(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def header_end(statement: ast.stmt | ast.ExceptHandler) -> int:
+    """Return the last line of the part of `statement` that is not in its blocks."""
+    body = getattr(statement, "body", None) or getattr(statement, "cases", None)
+    end = statement.end_lineno or statement.lineno
+    if not isinstance(body, list) or not body:
+        return end
+    first = body[0]
+    start = first.pattern.lineno if isinstance(first, ast.match_case) else first.lineno
+    decorators = getattr(first, "decorator_list", [])
+    start = min([start, *(one.lineno for one in decorators)])
+    return max(statement.lineno, start - 1)
+
+
+def header_nodes(statement: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Yield (node, parent) for every expression of `statement` outside its blocks.
+
+    Annotations are left out, and the insides of f-strings too: their positions are wrong before
+    Python 3.12, and one grammar for every version is worth more than they are.
+    """
+    stack: list[tuple[ast.AST, ast.AST]] = [
+        (child, statement)
+        for name, value in ast.iter_fields(statement)
+        if name not in BLOCKS and name not in ("annotation", "returns", "decorator_list")
+        for child in (value if isinstance(value, list) else [value])
+        if isinstance(child, ast.AST)
+    ]
+    stack.reverse()
+    while stack:
+        node, parent = stack.pop()
+        yield node, parent
+        if isinstance(node, ast.JoinedStr):
+            continue
+        for name, value in ast.iter_fields(node):
+            if name == "annotation":
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.expr | ast.comprehension | ast.arguments | ast.keyword):
+                    stack.append((child, node))
+                elif isinstance(child, ast.Slice):
+                    stack.append((child, node))
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[Function, str]]:
+    """Yield the outermost functions and methods with their qualified names."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node, prefix + node.name
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            for block in ("body", "orelse", "finalbody"):
+                yield from _functions(getattr(node, block, []), prefix)
+            for handler in getattr(node, "handlers", []):
+                yield from _functions(handler.body, prefix)
+
+
+def parameters_of(node: Function | ast.Lambda) -> tuple[str, ...]:
+    """Return the names of a function's parameters in order."""
+    given = node.args
+    found = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    found += [one.arg for one in (given.vararg, given.kwarg) if one is not None]
+    return tuple(found)
+
+
+def _scope(node: Function, qualified: str) -> Scope:
+    scope = Scope(node, qualified, parameters_of(node))
+
+    def bind(name: str, line: int) -> None:
+        scope.bound[name] = min(line, scope.bound.get(name, line))
+        scope.seen.setdefault(name, []).append(line)
+
+    for name in scope.parameters:
+        bind(name, node.lineno)
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            if isinstance(inner.ctx, ast.Load):
+                scope.loads[inner.id] += 1
+                scope.seen.setdefault(inner.id, []).append(inner.lineno)
+            else:
+                bind(inner.id, inner.lineno)
+        elif isinstance(inner, ast.arg) and inner.arg not in scope.parameters:
+            bind(inner.arg, inner.lineno)
+        elif isinstance(inner, ast.ExceptHandler) and inner.name:
+            bind(inner.name, inner.lineno)
+        elif inner is not node and isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+            bind(inner.name, inner.lineno)
+    return scope
+
+
+def _collect(source: Source) -> None:
+    """Fill `source.words` in one walk over the tree."""
+    words = source.words
+    for node in source.tree.body:
+        _module_names(node, words.modules)
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute):
+            words.attributes[node.attr] += 1
+            words.attributes_of.setdefault(base_text(node.value), Counter())[node.attr] += 1
+        elif isinstance(node, ast.Call):
+            _collect_call(node, words)
+        elif isinstance(node, ast.Constant):
+            if type(node.value) in (int, float):
+                words.numbers[repr(node.value)] += 1
+            elif isinstance(node.value, str) and len(node.value) < 40:
+                words.strings[node.value] += 1
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            words.signatures.setdefault(node.name, parameters_of(node))
+            words.decorators.update(ast.unparse(one) for one in node.decorator_list)
+        elif isinstance(node, ast.ClassDef):
+            _collect_class(node, words)
+        elif isinstance(node, ast.ExceptHandler | ast.Raise):
+            raised = node.type if isinstance(node, ast.ExceptHandler) else node.exc
+            called = raised.func if isinstance(raised, ast.Call) else raised
+            if isinstance(called, ast.Name):
+                words.exceptions[called.id] += 1
+
+
+def _collect_call(node: ast.Call, words: Words) -> None:
+    name = called_name(node)
+    if not name:
+        return
+    if len(node.args) == 1 and not node.keywords and isinstance(node.func, ast.Name):
+        words.wrappers[name] += 1
+    for one in node.keywords:
+        if one.arg:
+            words.keywords.setdefault(name, Counter())[one.arg] += 1
+
+
+def _collect_class(node: ast.ClassDef, words: Words) -> None:
+    """Take a class's methods as attributes of self, and its constructor's signature as its own."""
+    own = words.attributes_of.setdefault("self", Counter())
+    for child in node.body:
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            own[child.name] += 1
+            words.attributes[child.name] += 1
+            if child.name == "__init__":
+                words.signatures[node.name] = parameters_of(child)
+
+
+def base_text(node: ast.expr) -> str:
+    """Return a short name for an expression that attributes are taken of."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{base_text(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call):
+        return f"{base_text(node.func)}()"
+    return type(node).__name__
+
+
+def called_name(node: ast.Call) -> str:
+    """Return the last part of what is called, or nothing."""
+    if isinstance(node.func, ast.Name):
+        return node.func.id
+    return node.func.attr if isinstance(node.func, ast.Attribute) else ""
+
+
+def _module_names(node: ast.stmt, found: dict[str, str]) -> None:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        found[node.name] = "def"
+    elif isinstance(node, ast.ClassDef):
+        found[node.name] = "class"
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        for alias in node.names:
+            found[(alias.asname or alias.name).split(".")[0]] = "import"
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                found[inner.id] = "value"
+    elif isinstance(node, ast.If | ast.Try):
+        for block in ("body", "orelse", "finalbody"):
+            for child in getattr(node, block, []):
+                _module_names(child, found)
+        for handler in getattr(node, "handlers", []):
+            for child in handler.body:
+                _module_names(child, found)

@@ -1,0 +1,124 @@
+"""Learn what passes, fails and flakes, how long each test takes and which lines it goes through."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from journeyman.engine.local import ordered_map
+from journeyman.errors import AdoptError
+from journeyman.progress import Progress, stage
+from journeyman.records import Coverage, Patch, TestReport
+from journeyman.records.baseline import Baseline
+from journeyman.sandbox.testing.pytest_suite import PytestSuite
+
+_SETTLED = frozenset({"skipped", "xfailed", "xpassed"})
+
+
+def measure(
+    suite: PytestSuite, runs: int, workers: int, progress: Progress
+) -> tuple[Baseline, Coverage]:
+    """Run the whole suite `runs` times, and once more to learn which test covers which line.
+
+    Raises:
+        AdoptError: The suite cannot be run to its end, collects nothing, or nothing passes.
+    """
+    with stage(progress, "run the tests", runs + 1):
+        first, modules = suite.survey()
+        _refuse_unfinished(first)
+        progress.advance()
+
+        def again(attempt: int) -> TestReport:
+            report = suite.run(Patch(), (), coverage=attempt == runs, attempt=attempt)
+            progress.advance()
+            return report
+
+        later = list(ordered_map(again, range(1, runs + 1), workers))
+    repeated, traced = [first, *later[:-1]], later[-1]
+    baseline = summarise(repeated, modules)
+    if not baseline.passing:
+        raise _nothing_passes(first, baseline)
+    return baseline, traced.coverage or Coverage()
+
+
+def summarise(reports: Sequence[TestReport], modules: Sequence[str] = ()) -> Baseline:
+    """Fold repeated runs into one baseline: a test counts as what it was every time."""
+    names = sorted({result.id for report in reports for result in report.results})
+    passing: dict[str, float] = {}
+    failing: dict[str, str] = {}
+    flaky: list[str] = []
+    skipped: list[str] = []
+    for name in names:
+        seen = [report.by_id.get(name) for report in reports]
+        outcomes = {None if result is None else result.outcome for result in seen}
+        told = [result for result in seen if result is not None]
+        if len(outcomes) > 1:
+            flaky.append(name)
+        elif outcomes == {"passed"}:
+            passing[name] = round(statistics.median(result.seconds for result in told), 4)
+        elif outcomes <= _SETTLED:
+            skipped.append(name)
+        else:
+            failing[name] = told[0].message
+    return Baseline(
+        runs=len(reports),
+        passing=passing,
+        failing=failing,
+        flaky=tuple(flaky),
+        skipped=tuple(skipped),
+        seconds=round(statistics.median(report.seconds for report in reports), 3),
+        modules=tuple(modules),
+    )
+
+
+def _refuse_unfinished(report: TestReport) -> None:
+    if report.ending == "finished" and report.results:
+        return
+    if report.ending == "finished":
+        raise AdoptError(
+            f"pytest found no tests to run:\n{_last(report.output)}",
+            'Say where they are in journeyman.toml:\n[tests]\npaths = ["tests"]',
+        )
+    where = f" while running {report.stuck}" if report.stuck else ""
+    what = {
+        "timeout": "did not end in time",
+        "cpu": "used up its processor time",
+        "memory": "used up its memory",
+        "processes": "started too many processes",
+        "disk": "filled its disk",
+        "output": "printed too much",
+        "forged": "reported results that cannot be its own",
+        "crashed": f"died (exit status {report.exit_code})",
+    }[report.ending]
+    cure = (
+        f'[tests]\narguments = ["--deselect={report.stuck}"]'
+        if report.stuck
+        else '[tests]\nexclude = ["tests/that_file.py"]\n[sandbox]\nmemory_mb = 4096\nwall_s = 600'
+    )
+    raise AdoptError(
+        f"the test suite {what}{where}:\n{_last(report.output)}",
+        f"Leave the test out, or allow it more, in journeyman.toml:\n{cure}",
+    )
+
+
+def _nothing_passes(report: TestReport, baseline: Baseline) -> AdoptError:
+    reasons = list(baseline.failing.values())
+    common = max(set(reasons), key=reasons.count) if reasons else "(all tests are skipped)"
+    network = any(
+        word in common
+        for word in ("resolution", "Network is unreachable", "ConnectionError", "URLError")
+    )
+    hint = (
+        "Tests run without a network; leave those that need one out"
+        if network
+        else "Check how the repository is installed and which tests are run"
+    )
+    return AdoptError(
+        f"no test passes on the untouched repository; most say: {common}\n{_last(report.output)}",
+        f'{hint}, in journeyman.toml:\n[environment]\ninstall = [".", "missing-package"]\n'
+        '[tests]\npaths = ["tests/unit"]',
+    )
+
+
+def _last(output: str, lines: int = 12) -> str:
+    return "\n".join("  " + line for line in output.strip().splitlines()[-lines:])

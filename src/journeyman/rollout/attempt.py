@@ -1,0 +1,136 @@
+"""Play one task with one policy: the loop that every trajectory comes out of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from journeyman.agent.policy.base import Decision, Policy, View
+from journeyman.agent.tools import Toolbox
+from journeyman.grading.grader import Grader
+from journeyman.records import (
+    Observation,
+    Patch,
+    Task,
+    TestReport,
+    Trajectory,
+    Turn,
+    Verdict,
+    attempt_id,
+)
+from journeyman.records.store import Store
+from journeyman.sandbox.session import BaseTree, Session
+
+TURNS_PER_RUN = 4
+"""Turns allowed for each test run of the budget, so that a policy may look around."""
+
+
+class Arena:
+    """Where attempts are played: a tree, a grader, a store, and the budget of test runs.
+
+    Args:
+        budget: Candidate patches that may be tested in one attempt; a run on the untouched tree is
+            free.
+    """
+
+    def __init__(self, tree: BaseTree, grader: Grader, store: Store, budget: int) -> None:
+        self.tree = tree
+        self.grader = grader
+        self.store = store
+        self.budget = budget
+
+    def view(self, task: Task) -> View:
+        """Return what a policy is told of `task`."""
+        session = Session(self.tree, task.broken)
+        return View(
+            task=task.id,
+            statement=task.statement,
+            tests=task.visible,
+            files=tuple(session.files()),
+            read=session.read,
+        )
+
+    def play(self, task: Task, policy: Policy, seed: int) -> tuple[Trajectory, Verdict]:
+        """Return the attempt and its verdict: stored ones if finished before, else played now.
+
+        Every turn is written as it happens; an attempt that was interrupted starts over, since
+        equal seeds play alike and test runs are remembered.
+        """
+        name = attempt_id(task.id, f"{policy.name}/{self.budget}", seed)
+        done = self.store.get_record("attempt", name, Trajectory)
+        verdict = self.store.get_record("verdict", name, Verdict)
+        if done is None or verdict is None:
+            done = self._play(task, policy, seed, name)
+            verdict = self.grader.grade(task, done.patch)
+            self.store.put_record("verdict", name, verdict)
+            self.store.put_record("attempt", name, done)
+        turns = self.store.turns(name)
+        return done.model_copy(update={"turns": turns}), verdict
+
+    def _play(self, task: Task, policy: Policy, seed: int, name: str) -> Trajectory:
+        self.store.clear_turns(name)
+        session = Session(self.tree, task.broken)
+        attempt = _Attempt(self.grader, task, session)
+        player = policy.begin(self.view(task), seed)
+        turns: list[Turn] = []
+        ended = "budget"
+        while len(turns) < TURNS_PER_RUN * (self.budget + 1):
+            decision = player.act(turns)
+            if attempt.runs >= self.budget and not _only_submits(decision):
+                break
+            if not decision.actions:
+                ended = "gave up"
+                break
+            turn = attempt.take(decision)
+            self.store.append_turn(name, len(turns), turn)
+            turns.append(turn)
+            if attempt.submitted:
+                ended = "submitted"
+                break
+        return Trajectory(
+            task=task.id,
+            policy=policy.name,
+            seed=seed,
+            patch=session.patch(),
+            submitted=attempt.submitted,
+            ended=ended,
+            test_runs=attempt.runs,
+        )
+
+
+def _only_submits(decision: Decision) -> bool:
+    """The budget is spent, but handing in what the last run showed to be good costs no run."""
+    return [action.tool for action in decision.actions] == ["submit"]
+
+
+class _Attempt:
+    """One attempt's tools, counted."""
+
+    def __init__(self, grader: Grader, task: Task, session: Session) -> None:
+        self._grader = grader
+        self._task = task
+        self._session = session
+        self._tools = Toolbox(session, self._run_tests, task.visible)
+        self.runs = 0
+        self.submitted = False
+
+    def take(self, decision: Decision) -> Turn:
+        """Do a decision's actions in order and return the turn."""
+        observations: list[Observation] = []
+        for action in decision.actions:
+            observation = self._tools.use(action)
+            observations.append(observation)
+            self.submitted |= action.tool == "submit" and not observation.error
+        return Turn(
+            actions=decision.actions,
+            observations=tuple(observations),
+            thought=decision.thought,
+            log_probability=decision.log_probability,
+            choice=decision.choice,
+        )
+
+    def _run_tests(self, tests: Sequence[str], trace: bool) -> TestReport:
+        patch: Patch = self._session.patch()
+        report = self._grader.visible(self._task, patch, coverage=trace)
+        if patch.files:
+            self.runs += 1
+        return report
