@@ -329,13 +329,13 @@ def growth(**changes):
         "attempts": (
             attempt(),
             attempt("apprentice before practice", solved=False),
-            attempt("uniform", False, (Flag(check="always-equal object", detail="__eq__ is true"),)),
+            attempt("uniform", False, (Flag(check="always-equal object", detail="__eq__"),)),
         ),
         "weights": (
-            WeightChange(feature="ochiai", meaning="suspicion of the line", before=1.0, after=2.41),
-            WeightChange(feature="same edit failed", meaning="tried before", before=0.0, after=-1.9),
+            WeightChange(feature="ochiai", meaning="suspicion", before=1.0, after=2.41),
+            WeightChange(feature="edit failed", meaning="tried before", before=0.0, after=-1.9),
             WeightChange(feature="compare flip", meaning="swaps < and >", before=0.0, after=0.83),
-            WeightChange(feature="distance", meaning="lines from the raise", before=-0.5, after=-0.9),
+            WeightChange(feature="distance", meaning="from the raise", before=-0.5, after=-0.9),
         ),
         "costs": Costs(
             stages=tuple(

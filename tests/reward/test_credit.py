@@ -152,10 +152,9 @@ def test_leave_one_out_gives_the_true_gradient_and_the_group_mean_a_shrunk_one(b
 
 
 def test_leave_one_out_stays_unbiased_over_turns_and_unequal_lengths():
-    """Two attempts that stop when right, at most two turns, every pair weighed by its chance.
+    """Two attempts that stop when right, at most two turns; every pair weighed by its chance.
 
-    Value of a state is discounted, so the gradient wanted is that of the sum over turns of
-    each turn's expected return: what no baseline gives, by definition of the return.
+    A baseline may change the variance only, so the expectation is that without one.
     """
     chance = 0.3
     plays = [([1], chance), ([0, 1], (1 - chance) * chance), ([0, 0], (1 - chance) ** 2)]

@@ -41,24 +41,24 @@ def of_exam(exam: Exam | None) -> Mapping[str, Any]:
     }
 
 
-def of_practice(practice: Practice | None) -> list[tuple[str, Markup]]:
-    """Return (heading, chart) of what was measured in each round."""
+def of_practice(practice: Practice | None) -> list[tuple[str, str, Markup]]:
+    """Return (heading, unit, chart) of what was measured in each round."""
     if practice is None:
         return []
     drawn = []
-    for field, heading, tone, digits in (
-        ("practice_return", "Mean return on practice tasks", "after", 2),
-        ("validation_test_runs", "Mean test runs on validation tasks", "after", 1),
-        ("pull", f"Distance from the start: {practice.pull_measure}", "before", 3),
+    for field, heading, unit, tone, digits in (
+        ("practice_return", "Mean return in practice", "discounted; more is better", "after", 2),
+        ("validation_test_runs", "Validation tasks", "mean test runs to a fix", "after", 1),
+        ("pull", "Distance from the start", practice.pull_measure, "before", 3),
     ):
         pairs = [(one.round, getattr(one, field)) for one in practice.rounds]
         points = [(at, value) for at, value in pairs if value is not None]
         if points:
-            title = f"{heading}, by round; round {practice.chosen_round} was chosen"
+            title = f"{heading} ({unit}) by round; round {practice.chosen_round} was chosen"
             chart = charts.line_chart(
                 points, title=title, tone=tone, marked=practice.chosen_round, digits=digits
             )
-            drawn.append((heading, Markup(chart)))
+            drawn.append((heading, unit, Markup(chart)))
     return drawn
 
 
@@ -151,25 +151,23 @@ def _interval(
     )
 
 
-def _difference_chart(comparisons: list[Comparison]) -> dict[str, Markup]:
-    rows = [
-        charts.Interval(
-            f"{one.candidate} less {one.baseline}"
-            + (" (quiet bugs)" if one.subset == "quiet" else ""),
-            "after",
-            one.difference.value,
-            one.difference.low,
-            one.difference.high,
-            hollow=one.subset == "quiet",
-        )
-        for one in comparisons
-    ]
+def _difference_chart(comparisons: Sequence[Comparison]) -> dict[str, Markup]:
     title = "Differences in mean test runs to a fix, with 95% intervals; left of zero is better"
-    return _both(
-        lambda width: charts.interval_plot(
+
+    def draw(width: int) -> str:
+        rows = [_difference(one, full=width >= charts.NARROW) for one in comparisons]
+        return charts.interval_plot(
             rows, title=title, share=False, zero=True, width=min(width, 640)
         )
-    )
+
+    return _both(draw)
+
+
+def _difference(one: Comparison, *, full: bool) -> charts.Interval:
+    quiet = one.subset == "quiet"
+    label = f"{one.candidate if full else ''} less {one.baseline}{' (quiet)' if quiet else ''}"
+    ends = one.difference
+    return charts.Interval(label.strip(), "after", ends.value, ends.low, ends.high, hollow=quiet)
 
 
 def _funnel(result: PolicyResult) -> Markup:

@@ -63,7 +63,9 @@ def figures(growth: Growth) -> list[Figure]:
         note = f"of {tries_made:,} tries with {plural(len(cheats), 'cheat')}"
         strip.append(Figure("cheats that scored", f"{scored:,}", note))
     total = growth.adopted.tests_passing
-    strip.append(Figure("tests passing", f"{total:,}", f"in {duration(growth.adopted.suite_seconds)}"))
+    strip.append(
+        Figure("tests passing", f"{total:,}", f"in {duration(growth.adopted.suite_seconds)}")
+    )
     if growth.costs.stages:
         spent = sum(stage.seconds for stage in growth.costs.stages)
         strip.append(
@@ -79,9 +81,9 @@ def result_of(exam: Exam | None, role: Role) -> PolicyResult | None:
 
 def duration(seconds: float) -> str:
     """Write a time span with at most two units, such as ``3 min 12 s``."""
-    if seconds < 1:
+    if 0 < seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 10:
+    if 0 < seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
@@ -127,9 +129,9 @@ def _claim(comparison: Comparison) -> str:
     difference = comparison.difference
     if comparison.effect == "no measurable difference":
         return (
-            f"No measurable difference: after practice a held-out bug takes"
-            f" {_more(difference.value)} test runs to fix than before, and the 95% interval runs from"
-            f" {_more(difference.low)} to {_more(difference.high)}."
+            "No measurable difference: after practice a held-out bug takes"
+            f" {_more(difference.value)} test runs to fix than before, and the 95% interval runs"
+            f" from {_more(difference.low)} to {_more(difference.high)}."
         )
     near, far = sorted(abs(end) for end in (difference.low, difference.high))
     fewer = "fewer" if comparison.effect == "practice helped" else "more"

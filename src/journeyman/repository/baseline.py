@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
@@ -16,9 +16,18 @@ _SETTLED = frozenset({"skipped", "xfailed", "xpassed"})
 
 
 def measure(
-    suite: PytestSuite, runs: int, workers: int, progress: Progress
+    suite: PytestSuite,
+    prepared: Callable[[Sequence[str]], PytestSuite],
+    runs: int,
+    workers: int,
+    progress: Progress,
 ) -> tuple[Baseline, Coverage]:
     """Run the whole suite `runs` times, and once more to learn which test covers which line.
+
+    Args:
+        suite: Runs the tests in servers that have imported nothing beforehand.
+        prepared: Returns the suite as the tasks will use it, given the third-party modules that
+            the first run imported. What those change in a result shows up as flakiness here.
 
     Raises:
         AdoptError: The suite cannot be run to its end, collects nothing, or nothing passes.
@@ -27,9 +36,10 @@ def measure(
         first, modules = suite.survey()
         _refuse_unfinished(first)
         progress.advance()
+        ready = prepared(modules)
 
         def again(attempt: int) -> TestReport:
-            report = suite.run(Patch(), (), coverage=attempt == runs, attempt=attempt)
+            report = ready.run(Patch(), (), coverage=attempt == runs, attempt=attempt)
             progress.advance()
             return report
 

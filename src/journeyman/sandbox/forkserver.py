@@ -143,7 +143,8 @@ class Pool:
     def __init__(self, server: Server, size: int) -> None:
         self.server = server
         self.size = size
-        self.faults = 0
+        self.faults: list[str] = []
+        """What went wrong and was tried again, for the report's count."""
         self._idle: queue.SimpleQueue[ForkServer | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._all: set[ForkServer] = set()
@@ -160,9 +161,9 @@ class Pool:
             try:
                 with self._lend() as server:
                     return server.ask(message, timeout_s + _GRACE_S)
-            except InfrastructureError:
+            except InfrastructureError as error:
                 with self._lock:
-                    self.faults += 1
+                    self.faults.append(str(error))
                 if not left:
                     raise
         raise AssertionError("unreachable")

@@ -25,6 +25,9 @@ MOST_TESTS = 30
 SLOW_S = 1.0
 """Tests slower than this judge no task: practice runs them thousands of times."""
 
+SLOW_BROKEN_S = 3 * SLOW_S
+"""Broken code that makes its tests wait longer than this in all is no task either."""
+
 
 class Attempted(Record):
     """What became of one break: the ledger's entry."""
@@ -95,7 +98,8 @@ class Prover:
             report = suite.run(broken, tests, attempt=attempt)
             reports.append(report)
             now = {test for test in tests if not report.good(test)}
-            if report.ending != "finished":
+            slow = sum(result.seconds for result in report.results) > SLOW_BROKEN_S
+            if report.ending != "finished" or slow:
                 return "unfinished", len(reports), None
             if not now and not attempt:
                 return "survived", 1, None

@@ -41,6 +41,7 @@ class _Check:
         self.first = first
         self.original = _parse(self.text)
         self.seen: set[str] = set()
+        self.dumps: dict[ast.AST, str] = {}
 
     def accepts(self, site: Site) -> bool:
         if self.original is None or not self.start <= site.start <= site.end <= self.end:
@@ -54,7 +55,22 @@ class _Check:
         if broken is None:
             return False
         # One line more, for the line that `_framed` puts on top.
-        return _differ(self.original, broken, site.line - self.first + 2) and _compiles(text)
+        line = site.line - self.first + 2
+        return self._differs(broken, self.original, line) and _compiles(broken)
+
+    def _differs(self, broken: ast.Module, original: ast.Module, line: int) -> bool:
+        """Whether the trees differ, by their dumps; looks at the statement on `line` first."""
+        before: ast.AST = original
+        after: ast.AST = broken
+        while below := _statement_on(before, after, line):
+            before, after = below
+        return self._dump(before) != ast.dump(after) or self._dump(original) != ast.dump(broken)
+
+    def _dump(self, node: ast.AST) -> str:
+        """Return the dump of a part of the original, made once."""
+        if node not in self.dumps:
+            self.dumps[node] = ast.dump(node)
+        return self.dumps[node]
 
 
 def _framed(text: str) -> str:
@@ -70,27 +86,15 @@ def _parse(text: str) -> ast.Module | None:
         return None
 
 
-def _compiles(text: str) -> bool:
+def _compiles(tree: ast.Module) -> bool:
     """Whether the compiler, which knows more rules than the parser, accepts it too."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(_framed(text), "<break>", "exec", dont_inherit=True)
+            compile(tree, "<break>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def _differ(old: ast.Module, new: ast.Module, line: int) -> bool:
-    """Whether the trees differ, by their dumps; looks at the statement on `line` first."""
-    before: ast.AST = old
-    after: ast.AST = new
-    while True:
-        below = _statement_on(before, after, line)
-        if below is None:
-            break
-        before, after = below
-    return ast.dump(before) != ast.dump(after) or ast.dump(old) != ast.dump(new)
 
 
 def _statement_on(old: ast.AST, new: ast.AST, line: int) -> tuple[ast.AST, ast.AST] | None:

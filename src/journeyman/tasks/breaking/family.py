@@ -128,7 +128,7 @@ _ATOMS = (
 def operand(source: Source, node: cst.CSTNode) -> str:
     """Return the code of an expression so that any operator can be put beside it."""
     code = source.code(node)
-    return code if isinstance(node, _ATOMS) or getattr(node, "lpar", ()) else f"({code})"
+    return code if isinstance(node, _ATOMS) or getattr(node, "lpar", None) else f"({code})"
 
 
 def alone(source: Source, node: cst.CSTNode) -> str:

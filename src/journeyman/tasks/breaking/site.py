@@ -161,10 +161,12 @@ class Source:
     @cached_property
     def _wrapper(self) -> MetadataWrapper:
         try:
+            if "\0" in self.text:
+                raise ValueError("it holds a null character")  # Python refuses it, libcst may not.
             module = cst.parse_module(self.text)
             wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
             wrapper.resolve(PositionProvider)
-        except (cst.ParserSyntaxError, RecursionError) as error:
+        except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else "nested too deeply"
             raise UnparsableError(
                 f"{self.path} cannot be parsed as Python: {reason}",

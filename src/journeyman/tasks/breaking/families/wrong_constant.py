@@ -10,14 +10,16 @@ from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.site import Edit, Source
 
+Literal = cst.Integer | cst.Float | cst.SimpleString
 
-class WrongConstant(NodeBreakage[cst.BaseNumber | cst.SimpleString | cst.Name]):
+
+class WrongConstant(NodeBreakage[cst.Integer | cst.Float | cst.SimpleString | cst.Name]):
     """A literal is replaced by another one of the same kind that the function or file uses."""
 
     name = "wrong_constant"
     severity = "wrong result"
     description = "A number, string or default is replaced by another one from nearby."
-    kinds = (cst.BaseNumber, cst.SimpleString, cst.Name)
+    kinds = (cst.Integer, cst.Float, cst.SimpleString, cst.Name)
     shown = (
         example(
             """
@@ -51,9 +53,7 @@ class WrongConstant(NodeBreakage[cst.BaseNumber | cst.SimpleString | cst.Name]):
         ),
     )
 
-    def edits(
-        self, source: Source, function: Function, node: cst.BaseNumber | cst.SimpleString | cst.Name
-    ) -> Iterator[Edit]:
+    def edits(self, source: Source, function: Function, node: Literal | cst.Name) -> Iterator[Edit]:
         """Yield the nearest other literals of the function, `None` for a default, a blank."""
         if isinstance(node, cst.Name):
             if node.value == "None" and _is_default(source, node):
@@ -70,11 +70,11 @@ class WrongConstant(NodeBreakage[cst.BaseNumber | cst.SimpleString | cst.Name]):
             yield replace(source, node, _invented(node))
 
 
-def _near(source: Source, function: Function, node: cst.BaseNumber | cst.SimpleString) -> list[str]:
+def _near(source: Source, function: Function, node: Literal) -> list[str]:
     """Return other literals of the node's kind in the function, the nearest first."""
     here, kind = source.span(node)[0], _kind(node)
     nearest: dict[str, int] = {}
-    for other in function.of(cst.BaseNumber, cst.SimpleString):
+    for other in _literals(function):
         if _kind(other) == kind and other.evaluated_value != node.evaluated_value:
             distance = abs(source.span(other)[0] - here)
             code = source.code(other)
@@ -82,13 +82,21 @@ def _near(source: Source, function: Function, node: cst.BaseNumber | cst.SimpleS
     return sorted(nearest, key=lambda code: (nearest[code], code))
 
 
-def _kind(node: cst.BaseNumber | cst.SimpleString) -> str:
+def _literals(function: Function) -> Iterator[Literal]:
+    return (
+        node
+        for node in function.nodes
+        if isinstance(node, cst.Integer | cst.Float | cst.SimpleString)
+    )
+
+
+def _kind(node: Literal) -> str:
     if isinstance(node, cst.SimpleString):
         return "bytes" if "b" in node.prefix else "string"
     return "number"
 
 
-def _invented(node: cst.BaseNumber | cst.SimpleString) -> str:
+def _invented(node: Literal) -> str:
     if isinstance(node, cst.SimpleString):
         empty = f"{'b' if 'b' in node.prefix else ''}{node.quote[0] * 2}"
         return empty if node.raw_value else f"{empty[:-1]} {empty[-1]}"

@@ -1,0 +1,164 @@
+"""Stages 2 to 4, break, prove and split: from covered code to tasks, kept apart for the exam."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from journeyman.engine.local import ordered_map
+from journeyman.errors import AdoptError
+from journeyman.pipeline.adopt import Adopted
+from journeyman.progress import Progress, Silent, stage
+from journeyman.records import Task
+from journeyman.records.growth import LedgerRow
+from journeyman.tasks.breaking import Site, Source, UnparsableError, candidates, choose, families
+from journeyman.tasks.history import Examined, Historian, later_fixes
+from journeyman.tasks.prove import Attempted, Prover, site_key
+from journeyman.tasks.split import Split, split
+from journeyman.understanding.duplicates import near_duplicates
+from journeyman.understanding.functions import functions, texts_by_key
+
+TRIES_PER_TASK = 4
+"""Breaks tried for each task wanted, at most, before a repository is called too little tested."""
+
+
+def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]:
+    """Return the breaks worth trying, in a balanced order: those on lines that passing tests run."""
+    progress = progress or Silent()
+    paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
+    found: dict[str, list[Site]] = {}
+    with stage(progress, "break", len(paths)):
+        for path in paths:
+            for site in _covered(adopted, path):
+                found.setdefault(site.family, []).append(site)
+            progress.advance()
+    settings = adopted.settings.tasks
+    most = TRIES_PER_TASK * settings.count
+    chosen = choose(found, most, settings.seed, settings.families)
+    if not chosen:
+        raise AdoptError(
+            "nothing to break: the tests go through none of the code",
+            "Check [tests] paths and [code] include in journeyman.toml.",
+        )
+    return chosen
+
+
+def _covered(adopted: Adopted, path: str) -> Iterable[Site]:
+    lines = adopted.coverage.files[path]
+    try:
+        yield from (
+            site for site in candidates(Source(path, adopted.tree.read(path))) if site.line in lines
+        )
+    except UnparsableError:
+        return
+
+
+def prove_tasks(
+    adopted: Adopted, sites: Sequence[Site], progress: Progress | None = None
+) -> list[Attempted]:
+    """Try breaks in order until as many tasks are proven as are wanted; return every try."""
+    progress = progress or Silent()
+    wanted = adopted.settings.tasks.count
+    prover = Prover(
+        repository=adopted.adoption.name,
+        base=adopted.tree.commit,
+        grader=adopted.grader,
+        baseline=adopted.baseline,
+        coverage=adopted.coverage,
+        runs=adopted.settings.tasks.runs,
+        read=adopted.tree.read,
+    )
+
+    quiet = {family.name: family.quiet for family in families()}
+
+    def attempt(site: Site) -> Attempted:
+        key = f"{adopted.tree.commit[:12]}-{prover.runs}-{site_key(site)}"
+        known = adopted.store.get_record("attempted", key, Attempted)
+        if known is None:
+            known = prover.prove(site, quiet[site.family])
+            adopted.store.put_record("attempted", key, known)
+        return known
+
+    tried: list[Attempted] = []
+    proven = 0
+    with stage(progress, "prove", wanted):
+        results = ordered_map(attempt, sites, adopted.workers)
+        for result in results:
+            tried.append(result)
+            if result.task is not None:
+                proven += 1
+                progress.advance(note=f"{proven} of {len(tried)} tries")
+            if proven >= wanted:
+                break
+    if not proven:
+        raise AdoptError(
+            f"none of {len(tried)} breaks was noticed by the tests",
+            "The suite checks too little to practise on; see [tests] paths in journeyman.toml.",
+        )
+    return tried
+
+
+def tasks_of(tried: Iterable[Attempted]) -> list[Task]:
+    """Return the proven tasks of the ledger, in the order they were proven."""
+    return [entry.task for entry in tried if entry.task is not None]
+
+
+def ledger(tried: Sequence[Attempted]) -> tuple[LedgerRow, ...]:
+    """Return what became of the tries, by family."""
+    rows = []
+    for family in sorted({entry.family for entry in tried}):
+        own = [entry for entry in tried if entry.family == family]
+        counts = {name: sum(entry.outcome == name for entry in own) for name in _OUTCOMES}
+        rows.append(
+            LedgerRow(
+                family=family,
+                quiet=own[0].quiet,
+                tried=len(own),
+                valid=counts["valid"],
+                survived=counts["survived"],
+                flaky=counts["flaky"],
+                duplicate=counts["duplicate"],
+                too_slow=counts["unfinished"],
+                invalid=counts["gameable"],
+                other=counts["uncovered"],
+                seconds=round(sum(entry.seconds for entry in own), 2),
+            )
+        )
+    return tuple(rows)
+
+
+_OUTCOMES = ("valid", "survived", "flaky", "duplicate", "unfinished", "gameable", "uncovered")
+
+
+def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Examined]:
+    """Return what became of the later commits that look like fixes: the exam's real questions."""
+    progress = progress or Silent()
+    settings = adopted.settings
+    git = adopted.checkout.git
+    fixes = later_fixes(git, adopted.adoption.head, settings.exam.fixes)
+    historian = Historian(
+        repository=adopted.adoption.name,
+        base=adopted.tree.commit,
+        git=git,
+        grader=adopted.grader,
+        runs=settings.tasks.runs,
+        read=adopted.read,
+    )
+    examined = []
+    with stage(progress, "real fixes", len(fixes)):
+        for commit in reversed(fixes):
+            key = f"{adopted.tree.commit[:12]}-{commit.id}"
+            known = adopted.store.get_record("examined", key, Examined)
+            if known is None:
+                known = historian.question(commit)
+                adopted.store.put_record("examined", key, known)
+            examined.append(known)
+            progress.advance()
+    return examined
+
+
+def split_tasks(adopted: Adopted, tasks: Sequence[Task]) -> Split:
+    """Keep practice, validation and held-out tasks apart, near-duplicate functions on one side."""
+    paths = sorted({task.place.path for task in tasks if task.source == "breakage"})
+    found = [item for path in paths for item in functions(path, adopted.read(path) or "")]
+    pairs = near_duplicates(texts_by_key(found))
+    return split(tasks, pairs, adopted.settings.tasks.seed)
