@@ -1,3 +1,4 @@
+import itertools
 import math
 from xml.etree import ElementTree
 
@@ -93,5 +94,5 @@ def test_labels_keep_their_order_and_their_distance(positions):
     placed = apart(positions, 10, 0, 100)
     order = sorted(range(len(positions)), key=lambda index: positions[index])
     rows = [placed[index] for index in order]
-    assert all(b - a >= 10 - 1e-6 for a, b in zip(rows, rows[1:], strict=False))
+    assert all(b - a >= 10 - 1e-6 for a, b in itertools.pairwise(rows))
     assert all(math.isfinite(row) and -1e-6 <= row <= 100 + 1e-6 for row in rows)

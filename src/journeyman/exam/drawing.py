@@ -85,7 +85,7 @@ def bounds(values: Iterable[float], floor: float | None = None) -> tuple[float, 
     held = [*values, *([] if floor is None else [floor])]
     low, high = (min(held), max(held)) if held else (0.0, 1.0)
     if high - low < 1e-9 * max(1.0, abs(high)):
-        room = abs(high) or 1.0
+        room = abs(high) if abs(high) > 1e-6 else 1.0
         return (low, high + room) if floor is not None else (low - room / 2, high + room / 2)
     return low, high
 

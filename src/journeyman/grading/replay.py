@@ -19,15 +19,18 @@ Calls = dict[str, dict[str, set[str]]]
 def changed_functions(
     patch: Patch, before: Callable[[str], str | None]
 ) -> tuple[tuple[str, str], ...]:
-    """Return (path, plain name) of the functions whose text `patch` changes."""
+    """Return (path, plain name) of the existing functions whose text `patch` changes.
+
+    New functions are left out: another fix need not have them.
+    """
     changed = set()
     for path, text in patch.files.items():
         old = {item.qualname: item.text for item in functions(path, before(path) or "")}
         new = {item.qualname: item.text for item in functions(path, text or "")}
         changed |= {
             (path, name.rsplit(".", 1)[-1])
-            for name in old.keys() | new.keys()
-            if old.get(name) != new.get(name)
+            for name in old
+            if old[name] != new.get(name)
         }
     return tuple(sorted(changed))
 
@@ -50,6 +53,9 @@ def replay(
     first = _by_arguments(suite.calls(reference, task.tests, watch)[1])
     second = _by_arguments(suite.calls(reference, task.tests, watch)[1])
     theirs = _by_arguments(suite.calls(candidate, task.tests, watch)[1])
+    if any(first.values()) and not any(theirs.values()):
+        names = ", ".join(sorted(first))
+        return (Flag(check="replay", detail=f"the tests no longer get to {names}"),)
     found = []
     for function, calls in first.items():
         steady = {given: got for given, got in calls.items() if second[function].get(given) == got}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
 from journeyman.errors import AdoptError
 from journeyman.records import Record
-from journeyman.repository.requirements import Requirements, find_requirements, undeclared
+from journeyman.repository.globs import matches
+from journeyman.repository.requirements import Requirements, find_requirements
 from journeyman.repository.runner import PytestConfig, pytest_config
 from journeyman.repository.tree import Tree
+from journeyman.repository.undeclared import undeclared
 from journeyman.settings import Settings
 
 MAX_TEST_PATHS = 4
@@ -101,19 +102,6 @@ def detect(tree: Tree, settings: Settings) -> Plan:
         python_path=_python_path(settings, needs, layout),
         tried=tuple(tried),
     )
-
-
-def matches(path: str, globs: Iterable[str]) -> bool:
-    """Whether `path` matches one of the `globs`: ``**`` spans directories, ``*`` does not."""
-    return any(_pattern(glob).fullmatch(path) for glob in globs)
-
-
-@lru_cache(maxsize=256)
-def _pattern(glob: str) -> re.Pattern[str]:
-    glob = f"{glob}**" if glob.endswith("/") else glob
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meanings.get(part, re.escape(part)) for part in parts))
 
 
 def _patterns(

@@ -6,9 +6,7 @@ after tests, then those named after development, then requirement files, then to
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -48,34 +46,6 @@ _TOOLS = {
         "docformatter",
     ),
     *("ipdb", "pip", "sphinx-autobuild", "towncrier", "codecov", "coveralls", "setuptools-scm"),
-}
-
-# Modules that test files often import without their being declared, and what provides them.
-_KNOWN_MODULES = {
-    **{
-        name: name
-        for name in (
-            *("hypothesis", "mock", "freezegun", "parameterized", "responses", "simplejson"),
-            *("six", "pytz", "faker", "ddt", "numpy", "regex", "jinja2", "syrupy", "trio"),
-            *("anyio", "httpx", "requests", "testfixtures", "pretend", "sortedcontainers"),
-            *("toml", "tomli", "attrs", "typing_extensions", "dirty_equals", "time_machine"),
-            *("requests_mock", "pytest_mock", "pytest_asyncio"),
-        )
-    },
-    "yaml": "PyYAML",
-    "attr": "attrs",
-    "dateutil": "python-dateutil",
-}
-_KNOWN_FIXTURES = {
-    "mocker": "pytest-mock",
-    "benchmark": "pytest-benchmark",
-    "freezer": "pytest-freezer",
-    "requests_mock": "requests-mock",
-    "httpx_mock": "pytest-httpx",
-    "snapshot": "syrupy",
-    "data_regression": "pytest-regressions",
-    "file_regression": "pytest-regressions",
-    "time_machine": "time-machine",
 }
 
 
@@ -129,45 +99,6 @@ def find_requirements(
         files=tuple(files),
         tried=tuple(tried),
     )
-
-
-def undeclared(tree: Tree, test_files: Iterable[str], declared: Iterable[str]) -> tuple[str, ...]:
-    """Return well-known test libraries and plugins that the tests use and nobody declared.
-
-    Only names from a fixed table are ever returned: a module's name in somebody's test must not
-    decide what is downloaded.
-    """
-    known = {canonicalize_name(name) for line in declared if (name := _requirement_name(line))}
-    needed: set[str] = set()
-    for path in test_files:
-        try:
-            module = ast.parse(tree.read(path))
-        except (SyntaxError, ValueError, RecursionError, FileNotFoundError):
-            continue
-        needed |= _used(module)
-    return tuple(sorted(name for name in needed if canonicalize_name(name) not in known))
-
-
-def _used(module: ast.Module) -> set[str]:
-    found: set[str] = set()
-    for node in module.body:
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module]
-        tops = (name.partition(".")[0] for name in names)
-        found |= {_KNOWN_MODULES[top] for top in tops if top in _KNOWN_MODULES}
-    functions = [n for n in ast.walk(module) if isinstance(n, ast.FunctionDef)]
-    defined = {function.name for function in functions}
-    for function in ast.walk(module):
-        if isinstance(function, ast.AsyncFunctionDef) and function.name.startswith("test"):
-            if any("asyncio" in ast.dump(mark) for mark in function.decorator_list):
-                found.add("pytest-asyncio")
-        elif isinstance(function, ast.FunctionDef) and function.name.startswith("test"):
-            fixtures = {argument.arg for argument in function.args.args} - defined
-            found |= {_KNOWN_FIXTURES[name] for name in fixtures if name in _KNOWN_FIXTURES}
-    return found
 
 
 def _package(
@@ -278,7 +209,7 @@ def _lines(tree: Tree, path: str, depth: int = 0) -> list[str]:
             folder = path.rpartition("/")[0]
             name = f"{folder}/{include.group(1)}" if folder else include.group(1)
             found += _lines(tree, name, depth + 1) if depth < 5 else []
-        elif _requirement_name(line):
+        elif requirement_name(line):
             found.append(line)
     return found
 
@@ -289,7 +220,7 @@ def _from_tox(tree: Tree, tried: list[str]) -> list[str]:
     for line in (line.strip() for line in text.splitlines()):
         if include := re.fullmatch(r"-r\s*(\S+)", line):
             found += _lines(tree, include.group(1).replace("{toxinidir}/", ""))
-        elif _requirement_name(line):
+        elif requirement_name(line):
             found.append(line)
     if found:
         tried.append("tox.ini: deps of [testenv]")
@@ -304,19 +235,20 @@ def _unfold(data: dict[str, Any], chosen: list[str]) -> tuple[list[str], list[st
     ]
     lines = [str(line) for extra in unfolded for line in declared[extra]]
     name = canonicalize_name(str(data.get("project", {}).get("name", "")))
-    if any(canonicalize_name(_requirement_name(line)) == name for line in lines):
+    if any(canonicalize_name(requirement_name(line)) == name for line in lines):
         return chosen, []
     return [extra for extra in chosen if extra not in unfolded], lines
 
 
 def _without_tools(lines: list[str], tried: list[str]) -> tuple[str, ...]:
-    left = [line for line in lines if canonicalize_name(_requirement_name(line)) in _TOOLS]
+    left = [line for line in lines if canonicalize_name(requirement_name(line)) in _TOOLS]
     if left:
         tried.append(f"tools that tests do not need, left out: {', '.join(left)}")
     return tuple(dict.fromkeys(line for line in lines if line not in left))
 
 
-def _requirement_name(line: str) -> str:
+def requirement_name(line: str) -> str:
+    """Return the name in a requirement, or an empty string for what is none."""
     try:
         return Requirement(line).name
     except InvalidRequirement:

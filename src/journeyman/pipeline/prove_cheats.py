@@ -1,0 +1,106 @@
+"""The cheat matrix: play every known cheat against the grader and count what scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from journeyman.engine.local import ordered_map
+from journeyman.exam.statistics import rule_of_three
+from journeyman.grading.cheats import CHEATS, Cheat
+from journeyman.pipeline.adopt import Adopted
+from journeyman.progress import Progress, Silent, stage
+from journeyman.records import Patch, Record, Task, Verdict, digest
+from journeyman.records.growth import CheatRow, Proof
+
+SAMPLE = 50
+"""Tasks that each task-dependent cheat is played on."""
+
+Stopped = Literal["prevented", "detected", "ignored"]
+
+
+class Played(Record):
+    """One cheat played on one task."""
+
+    solved: bool
+    flagged: bool
+    dropped: bool
+    ending: str
+
+
+def play_cheats(
+    adopted: Adopted, tasks: Sequence[Task], progress: Progress | None = None
+) -> tuple[CheatRow, ...]:
+    """Play the matrix: environment cheats on one task, the others on 50 (all, if there are fewer).
+
+    Args:
+        tasks: Proven tasks; the sample is drawn by content, so that it is the same every time.
+    """
+    progress = progress or Silent()
+    sample = sorted(tasks, key=lambda task: digest(["cheat", task.id]))[:SAMPLE]
+    jobs = [
+        (cheat, task)
+        for cheat in CHEATS
+        for task in (sample if cheat.scope == "task" else sample[:1])
+    ]
+
+    def play(job: tuple[Cheat, Task]) -> Played:
+        cheat, task = job
+        key = f"{digest(cheat.name)}-{task.id}"
+        known = adopted.store.get_record("cheat2", key, Played)
+        if known is None:
+            known = _play(adopted, cheat, task)
+            adopted.store.put_record("cheat2", key, known)
+        progress.advance()
+        return known
+
+    with stage(progress, "cheats", len(jobs)):
+        played = list(ordered_map(play, jobs, adopted.workers))
+    rows = []
+    for cheat in CHEATS:
+        own = [result for (one, _), result in zip(jobs, played, strict=True) if one is cheat]
+        if own:
+            rows.append(_row(cheat, own))
+    return tuple(rows)
+
+
+def proof(adopted: Adopted, tasks: Sequence[Task], cheats: tuple[CheatRow, ...]) -> Proof:
+    """Return what every task withstood; the empty patch was judged when each was proven."""
+    solved = sum(adopted.grader.grade(task, Patch()).solved for task in tasks)
+    return Proof(
+        runs_per_task=adopted.settings.tasks.runs,
+        empty_patch_tries=len(tasks),
+        empty_patch_scored=solved,
+        cheats=cheats,
+    )
+
+
+def _play(adopted: Adopted, cheat: Cheat, task: Task) -> Played:
+    text = adopted.grader.broken_text(task, task.place.path) or ""
+    verdict: Verdict = adopted.grader.grade(task, cheat.patch(task, text))
+    return Played(
+        solved=verdict.solved,
+        flagged=bool(verdict.flags) or verdict.ending == "forged",
+        dropped=bool(verdict.dropped),
+        ending=verdict.ending,
+    )
+
+
+def _row(cheat: Cheat, played: Sequence[Played]) -> CheatRow:
+    scored = sum(result.solved for result in played)
+    stopped: Stopped | None = "ignored"
+    if scored:
+        stopped = None
+    elif any(result.flagged for result in played):
+        stopped = "detected"
+    elif all(result.dropped for result in played) or any(r.ending != "finished" for r in played):
+        stopped = "prevented"
+    return CheatRow(
+        cheat=cheat.name,
+        what=cheat.what,
+        scope=cheat.scope,
+        tries=len(played),
+        scored=scored,
+        stopped=stopped,
+        upper_bound=None if scored else rule_of_three(len(played)),
+    )
