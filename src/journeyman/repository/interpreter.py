@@ -56,7 +56,7 @@ def probe(executable: Path) -> Interpreter:
     """Ask the Python at `executable` where it lives; raises `AdoptError` where it does not run."""
     try:
         answer = subprocess.run(
-            [str(executable), "-I", "-S", "-c", _PROBE],
+            [str(executable), "-I", "-c", _PROBE],
             capture_output=True,
             text=True,
             timeout=60,

@@ -6,11 +6,14 @@ Ctrl-C or a full disk leaves nothing, and what a killed process left is swept by
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from journeyman.errors import UserError
 
 _MARK = ".partial-"
 
@@ -20,7 +23,7 @@ def partial(target: Path) -> Iterator[Path]:
     """Give an empty directory that becomes `target` when the block ends without an error.
 
     Where `target` exists by then, it stays and the new one is dropped: both were made from the
-    same input.
+    same input. Raises `UserError` for a full disk.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     sweep(target.parent)
@@ -31,6 +34,12 @@ def partial(target: Path) -> Iterator[Path]:
         yield work
         if not target.exists():
             work.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise UserError(
+            f"{target.parent}: the disk is full.", "Free some space and run again."
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

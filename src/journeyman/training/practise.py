@@ -104,13 +104,12 @@ class Practice:
     ) -> RoundResult:
         current = before.weights
         policy = Apprentice(current)
-        chosen = self._tasks_of(number)
+        chosen = tasks_of_round(self.tasks, self.settings.seed, self.settings.tasks, number)
         jobs = [(task, n) for task in chosen for n in range(self.settings.attempts)]
 
         def play(job: tuple[Task, int]) -> tuple[Trajectory, Verdict]:
             task, n = job
-            seed = int(digest([self.settings.seed, number, n]), 16) % (1 << 31)
-            played = self.arena.play(task, policy, seed)
+            played = self.arena.play(task, policy, round_seed(self.settings.seed, number, n))
             progress.advance()
             return played
 
@@ -151,12 +150,20 @@ class Practice:
             found = list(ordered_map(runs, self.validation, self.workers))
         return sum(found) / len(found) if found else float(self.exam.budget)
 
-    def _tasks_of(self, number: int) -> list[Task]:
-        """Return the round's tasks: all are played once before any is played again."""
-        ordered = sorted(self.tasks, key=lambda task: digest([self.settings.seed, task.id]))
-        count = min(self.settings.tasks, len(ordered))
-        first = (number - 1) * count
-        return [ordered[(first + offset) % len(ordered)] for offset in range(count)]
+
+def tasks_of_round(
+    tasks: Sequence[Task], seed: int, most: int, number: int
+) -> list[Task]:
+    """Return the tasks of a round (from 1): all are played once before any is played again."""
+    ordered = sorted(tasks, key=lambda task: digest([seed, task.id]))
+    count = min(most, len(ordered))
+    first = (number - 1) * count
+    return [ordered[(first + offset) % len(ordered)] for offset in range(count)]
+
+
+def round_seed(seed: int, number: int, attempt: int) -> int:
+    """Return the seed of one attempt of one round."""
+    return int(digest([seed, number, attempt]), 16) % (1 << 31)
 
 
 def best(results: Sequence[RoundResult]) -> RoundResult:

@@ -161,8 +161,6 @@ def header_nodes(statement: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.expr | ast.comprehension | ast.arguments | ast.keyword):
                     stack.append((child, node))
-                elif isinstance(child, ast.Slice):
-                    stack.append((child, node))
 
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")

@@ -25,39 +25,63 @@ from journeyman.agent.policy.apprentice.grammar.statements import statement_chan
 from journeyman.agent.policy.apprentice.move import Change, Move
 from journeyman.agent.policy.apprentice.source import Source, header_nodes, source_of
 
-LIMIT = 3000
-"""Most moves of one file."""
+LIMIT = 1000
+"""Most moves of one case."""
 
-_BLOCK_KINDS = frozenset(
+_WHOLE_LINES = frozenset(
     {"branch-swap", "delete", "delete-block", "condition-drop", "order", "depth", "decorator"}
 )
+_UNUSUAL = frozenset(
+    """arithmetic-other comparison-other wrap unwrap call-add call-drop index-add assigned
+    negate-value off-by-one sign string number-other copy operand-swap target return-value
+    constant-to-name condition-constant augment yield leave-insert assign-add decorator depth order
+    filter-add attribute-drop attribute-add default-insert step-insert return-insert""".split()
+)
+_MANY = frozenset("guard guard-copy argument-add assign-insert exception attribute-alike".split())
+_MANY_WEIGHT, _UNUSUAL_WEIGHT = 0.7, 0.45
+"""What a line's suspiciousness is worth to kinds that propose much, and to seldom needed ones."""
 
 
-def moves(path: str, text: str, lines: Mapping[int, float], limit: int = LIMIT) -> list[Move]:
-    """Return the moves on those statements of `text` whose header holds one of `lines`.
+def moves(
+    files: Mapping[str, str], lines: Mapping[str, Mapping[int, float]], limit: int = LIMIT
+) -> list[Move]:
+    """Return the moves on those statements of `files` whose header holds one of `lines`.
 
-    `lines` maps line numbers to suspiciousness: where there are more than `limit` moves, the most
-    suspicious statements' are kept. In order of the text; no two lead to the same text; each keeps
-    the file parsing. Empty when `text` is not Python.
+    `files` maps paths to texts, `lines` paths to line numbers to suspiciousness: where there are
+    more than `limit` moves, those of the most suspicious statements are kept, and of their unusual
+    kinds fewer. In order of the text, path by path; no two of a file lead to the same text; each
+    keeps the file parsing. A file that is not Python has none.
     """
-    source = source_of(text)
-    if source is None:
-        return []
     chosen = [
-        (max(lines[line] for line in hit), site)
+        (path, site, max(lines[path][line] for line in hit))
+        for path, text in files.items()
         for site in _sites(text)
-        if (hit := _hit(site, lines))
+        if (hit := _hit(site, lines.get(path, {})))
     ]
-    chosen.sort(key=lambda item: -item[0])
-    found: list[Move] = []
-    for _, site in chosen:
-        if len(found) >= limit:
+    chosen.sort(key=lambda item: -item[2])
+    ranked: list[tuple[float, str, Site, Change]] = []
+    common = 0
+    for path, site, score in chosen:
+        # Unusual kinds weigh less, so only those of lines suspicious enough can still come in.
+        if common >= 2 * limit:
             break
-        found += _site_moves(path, source, site)
+        changes = _changes(site)
+        common += len(changes)
+        ranked += [(score * _weight(change.kind), path, site, change) for change in changes]
+    ranked.sort(key=lambda item: -item[0])
     unique: dict[str, Move] = {}
-    for move in found[:limit]:
-        unique.setdefault(_result(source, move), move)
-    return sorted(unique.values(), key=lambda move: (move.start, move.end))
+    for _, path, site, change in ranked:
+        if len(unique) >= limit:
+            break
+        if _parses_with(site, change):
+            unique.setdefault(_result(path, site, change), _move(path, site, change))
+    return sorted(unique.values(), key=lambda move: (move.path, move.start, move.end, move.new))
+
+
+def _weight(kind: str) -> float:
+    if kind in _UNUSUAL:
+        return _UNUSUAL_WEIGHT
+    return _MANY_WEIGHT if kind in _MANY else 1.0
 
 
 def _hit(site: Site, lines: Mapping[int, float]) -> list[int]:
@@ -72,40 +96,20 @@ def _hit(site: Site, lines: Mapping[int, float]) -> list[int]:
 @lru_cache(maxsize=64)
 def _sites(text: str) -> list[Site]:
     source = source_of(text)
-    assert source is not None
-    return [site for scope in source.scopes for site in sites(source, scope)]
+    return [] if source is None else [one for scope in source.scopes for one in sites(source, scope)]
 
 
-def _site_moves(path: str, source: Source, site: Site) -> list[Move]:
-    cached: list[Move] | None = getattr(site, "moves", None)
-    if cached is not None and (not cached or cached[0].path == path):
-        return cached
-    check = _Check(source, site)
-    found = []
-    for change in _changes(site):
-        start, end, new = change.start, change.end, change.new
-        if source.text[start:end] != new and check.parses(change):
-            found.append(
-                Move(
-                    path,
-                    site.scope.qualified,
-                    site.line,
-                    site.last,
-                    start,
-                    end,
-                    source.text[start:end],
-                    new,
-                    change.kind,
-                    change.before,
-                    change.after,
-                    type(site.statement).__name__,
-                )
-            )
-    site.moves = found  # type: ignore[attr-defined]
-    return found
+def _changes(site: Site) -> list[Change]:
+    """Return what every rule proposes for a statement; remembered with it."""
+    if site.changes is None:
+        text = site.source.text
+        site.changes = [
+            change for change in _rules(site) if text[change.start : change.end] != change.new
+        ]
+    return site.changes
 
 
-def _changes(site: Site) -> Iterator[Change]:
+def _rules(site: Site) -> Iterator[Change]:
     for node, parent in header_nodes(site.statement):
         if isinstance(node, ast.Constant) and isinstance(parent, ast.Expr):
             continue
@@ -118,31 +122,57 @@ def _changes(site: Site) -> Iterator[Change]:
     yield from insertion_changes(site)
 
 
-class _Check:
-    """Whether a change leaves Python: by the statement's header alone where it stays inside."""
+def _move(path: str, site: Site, change: Change) -> Move:
+    return Move(
+        path=path,
+        function=site.scope.qualified,
+        line=site.line,
+        last=site.last,
+        start=change.start,
+        end=change.end,
+        old=site.source.text[change.start : change.end],
+        new=change.new,
+        kind=change.kind,
+        before=change.before,
+        after=change.after,
+        statement=type(site.statement).__name__,
+    )
 
-    def __init__(self, source: Source, site: Site) -> None:
-        self._source, self._site = source, site
-        self._start = source.starts[site.line - 1]
-        self._end = source.starts[site.last]
-        self._first = source.starts[site.scope.first - 1]
-        self._last = source.starts[site.scope.last]
-        self._simple = not hasattr(site.statement, "body") and site.alone
 
-    def parses(self, change: Change) -> bool:
-        """Return whether the function still parses after `change`."""
-        text = self._source.text
-        if (
-            self._simple
-            and self._start < change.end <= self._end
-            and change.kind not in _BLOCK_KINDS
-        ):
-            head, tail = text[self._start : change.start], text[change.end : self._end]
-            return _parses((head + change.new + tail).strip() + "\n")
-        if self._simple and change.start == change.end and change.new.endswith("\n"):
-            return True
-        head, tail = text[self._first : change.start], text[change.end : self._last]
-        return _parses(textwrap.dedent(head + change.new + tail))
+def _parses_with(site: Site, change: Change) -> bool:
+    """Return whether the file still parses after `change`.
+
+    A change inside a statement's header is tried on the header alone, which is some fifty times
+    faster; statements put before or after another are right by how they are made.
+    """
+    source, text = site.source, site.source.text
+    if change.start == change.end and change.new.endswith(("\n", "\r")):
+        return change.kind != "decorator" or _parses(change.new.strip() + "\ndef f(): pass")
+    start, end = source.starts[site.line - 1], source.starts[site.last]
+    inside = start <= change.start and change.end <= end
+    if inside and change.kind not in _WHOLE_LINES and (header := _header(site)) is not None:
+        new = text[start : change.start] + change.new + text[change.end : end]
+        return _parses(header.format(new.strip().replace("elif", "if", 1 if _is_elif(new) else 0)))
+    scope = site.scope
+    first, last = source.starts[scope.first - 1], source.starts[scope.last]
+    return _parses(textwrap.dedent(text[first : change.start] + change.new + text[change.end : last]))
+
+
+def _is_elif(text: str) -> bool:
+    return text.lstrip().startswith("elif")
+
+
+def _header(site: Site) -> str | None:
+    """Return a frame in which the header of the statement is a program, if there is one."""
+    node = site.statement
+    if not site.alone:
+        return None
+    body = getattr(node, "body", None)
+    if body is None:
+        return None if isinstance(node, ast.Match) else "{}\n"
+    if site.last >= body[0].lineno or isinstance(node, ast.Try | ast.FunctionDef):
+        return None
+    return "try:\n pass\n{}\n pass\n" if isinstance(node, ast.ExceptHandler) else "{}\n pass\n"
 
 
 def _parses(text: str) -> bool:
@@ -153,9 +183,10 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _result(source: Source, move: Move) -> str:
-    """Return what `move` makes of its neighbourhood: equal results are one move."""
-    first = source.starts[max(0, move.line - 6)]
-    last = source.starts[min(len(source.lines), source.line_of(move.end) + 5)]
-    text = source.text
-    return f"{first}:{text[first : move.start]}{move.new}{text[move.end : last]}"
+def _result(path: str, site: Site, change: Change) -> str:
+    """Return what `change` makes of its neighbourhood: equal results are one move."""
+    source, text = site.source, site.source.text
+    scope = site.scope
+    first, last = source.starts[scope.first - 1], source.starts[scope.last]
+    last = max(last, change.end)
+    return f"{path}:{first}:{text[first : change.start]}{change.new}{text[change.end : last]}"

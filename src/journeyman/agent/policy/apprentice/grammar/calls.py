@@ -54,10 +54,10 @@ def _insertions(site: Site, node: ast.Call) -> Iterator[Change]:
         return
     wanted = [one for one in source.words.signatures.get(name, ()) if one not in ("self", "cls")]
     given = {one.arg for one in node.keywords}
-    values = [one for one in site.names if one not in ("self", "cls")][:6]
+    values = [one for one in site.names if one not in ("self", "cls")][:5]
     if "self" in site.scope.bound and not node.args:
         values.append("self")
-    values += [one for one in ("None", "True", "False", "0", "1") if one not in values]
+    values += [one for one in ("None", "True") if one not in values]
     some = bool(node.args or node.keywords)
     starred = any(isinstance(one, ast.Starred) for one in node.args)
     for value in values:

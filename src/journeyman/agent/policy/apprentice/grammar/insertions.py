@@ -50,22 +50,21 @@ def _guards(site: Site) -> Iterator[tuple[str, str, str]]:
     if top:
         subjects += [one for one in site.scope.parameters if one not in subjects]
     subjects = [one for one in subjects if one not in ("self", "cls")]
-    for rank, name in enumerate(subjects[:4]):
-        conditions = (f"{name} is None", f"not {name}", name) if rank < 2 else (f"{name} is None",)
-        for condition in conditions:
-            for result in _exits(site, name, rank):
+    for rank, name in enumerate(subjects[: 3 if top else 2]):
+        for condition in (f"{name} is None", f"not {name}") if rank < 2 else (f"{name} is None",):
+            for result in _exits(site, name, top and rank == 0):
                 yield f"if {condition}:\n{_UNIT}{result}", "guard", name
     for text in _guards_elsewhere(site):
         yield text, "guard-copy", ""
 
 
-def _exits(site: Site, name: str, rank: int) -> list[str]:
+def _exits(site: Site, name: str, many: bool) -> list[str]:
+    if site.loop is not None:
+        return ["continue", "break", f"return {name}"]
     found = ["return None", f"return {name}"]
-    if rank < 2:
+    if many:
         found += ["return []", "return False", "return True", "return 0", "return ''"]
         found += [f"return {one}" for one in site.scope.parameters[:2] if one not in (name, "self")]
-    if site.loop is not None:
-        found = ["continue", "break", *found[:2]]
     return found
 
 
@@ -101,13 +100,13 @@ def _guards_elsewhere(site: Site) -> list[str]:
 def _assignments(site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield first values for names read here that nothing has bound before."""
     scope, words = site.scope, site.source.words
-    used = _read(site.statement, whole=True)
+    used = _read(site.statement)
     for name in sorted(used):
         unbound = name not in scope.bound and name not in words.modules and name not in BUILTINS
         late = name in scope.bound and scope.bound[name] >= site.line
         rebound = name in scope.bound and name not in scope.parameters
         if unbound or late or (rebound and isinstance(site.statement, ast.For | ast.While)):
-            for value in _FIRST_VALUES:
+            for value in _FIRST_VALUES if unbound or late else _FIRST_VALUES[:3]:
                 yield f"{name} = {value}", "assign-insert", name
             if unbound or late:
                 for parameter in scope.parameters[:4]:
@@ -187,8 +186,8 @@ def _docstring(node: ast.AST) -> bool:
     )
 
 
-def _read(node: ast.AST, whole: bool = False) -> set[str]:
-    """Return the names that a statement reads (`whole`: blocks included for loops)."""
+def _read(node: ast.AST) -> set[str]:
+    """Return the names that a statement reads."""
     return {
         one.id
         for one in ast.walk(node)

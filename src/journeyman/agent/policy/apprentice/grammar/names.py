@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from journeyman.agent.policy.apprentice.grammar.site import Site
@@ -71,7 +72,7 @@ def _attribute_of(site: Site, node: ast.Name) -> Iterator[Change]:
     ):
         new = f"{node.id}.{attribute}"
         yield Change(*span, new, "attribute-add", node.id, attribute)
-    own = words.attributes_of.get("self", {})
+    own = words.attributes_of.get("self", Counter())
     if "self" in site.scope.bound and node.id != "self":
         for other in (node.id, f"_{node.id}"):
             if other in own:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from journeyman.agent.policy.apprentice.move import Change
 from journeyman.agent.policy.apprentice.source import Scope, Source, header_end
 
-NEAR = 10
+NEAR = 8
 """How many of a function's names are tried in the place of another."""
 
 Statement = ast.stmt | ast.ExceptHandler
@@ -27,14 +29,16 @@ class Site:
     loop: ast.For | ast.AsyncFor | ast.While | None
     names: list[str]
     """The function's own names, those used nearest first."""
+    changes: list[Change] | None = None
+    """What the grammar proposes here, once it was asked."""
 
-    @property
+    @cached_property
     def line(self) -> int:
         """First line of the statement (a def: of its first decorator)."""
         decorators = getattr(self.statement, "decorator_list", [])
         return min([self.statement.lineno, *(one.lineno for one in decorators)])
 
-    @property
+    @cached_property
     def last(self) -> int:
         """Last line of the statement's header."""
         return header_end(self.statement)
@@ -65,7 +69,7 @@ class Site:
 
 def sites(source: Source, scope: Scope) -> Iterator[Site]:
     """Yield every statement of a function in order, the def itself first."""
-    near = {line: scope.near(line, NEAR) for line in {scope.node.lineno}}
+    near: dict[int, list[str]] = {}
 
     def walk(
         block: list[Statement],

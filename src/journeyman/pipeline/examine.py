@@ -1,0 +1,129 @@
+"""Stages 5, exam and practice: before, in between, and after, on files nobody practised on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from journeyman.agent.policy.apprentice.policy import Apprentice
+from journeyman.agent.policy.apprentice.weights import Weights, default_weights
+from journeyman.agent.policy.base import Policy
+from journeyman.agent.policy.baselines import Ochiai, Uniform
+from journeyman.exam.sitting import Sitting, draw, sit
+from journeyman.pipeline.adopt import Adopted
+from journeyman.progress import Progress, Silent
+from journeyman.records import Task, digest
+from journeyman.records.score import Role
+from journeyman.rollout.attempt import Arena
+from journeyman.tasks.split import Split
+from journeyman.training.practise import Practice, RoundResult, best
+
+ABOUT: dict[Role, str] = {
+    "uniform": "picks any repair on any line that failing tests run, all alike",
+    "ochiai": "takes lines by suspiciousness (Ochiai), and on each any repair, all alike",
+    "before": "the apprentice as it is shipped",
+    "after": "the apprentice after practising on this repository",
+    "chat": "a language model behind a chat endpoint, with the same tools",
+    "other": "another policy",
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The tasks by what they are for."""
+
+    practice: tuple[Task, ...]
+    validation: tuple[Task, ...]
+    held_out: tuple[Task, ...]
+    history: tuple[Task, ...]
+
+
+def parts(tasks: Sequence[Task], division: Split) -> Parts:
+    """Return the tasks on each side of the split."""
+    known = {task.id: task for task in tasks}
+
+    def side(ids: Sequence[str]) -> tuple[Task, ...]:
+        return tuple(known[name] for name in ids)
+
+    return Parts(
+        side(division.practice),
+        side(division.validation),
+        side(division.held_out),
+        side(division.history),
+    )
+
+
+def arena(adopted: Adopted, budget: int) -> Arena:
+    """Return where attempts on this repository are played, with `budget` test runs each."""
+    return Arena(adopted.tree, adopted.grader, adopted.store, budget)
+
+
+def examine(
+    adopted: Adopted,
+    tasks: Parts,
+    policy: Policy,
+    role: Role,
+    progress: Progress | None = None,
+) -> Sitting:
+    """Let a policy sit the exam: held-out tasks, and the repository's own later fixes."""
+    questions = [*draw(tasks.held_out, adopted.settings.exam.tasks), *tasks.history]
+    return sit(
+        arena(adopted, adopted.settings.exam.budget),
+        questions,
+        policy,
+        role=role,
+        about=ABOUT[role],
+        seed=adopted.settings.tasks.seed,
+        workers=adopted.workers,
+        progress=progress or Silent(),
+    )
+
+
+def examine_baselines(
+    adopted: Adopted, tasks: Parts, progress: Progress | None = None
+) -> tuple[Sitting, Sitting]:
+    """Let the two baselines sit the exam."""
+    return (
+        examine(adopted, tasks, Uniform(), "uniform", progress),
+        examine(adopted, tasks, Ochiai(), "ochiai", progress),
+    )
+
+
+def examine_apprentice(
+    adopted: Adopted, tasks: Parts, weights: Weights, role: Role, progress: Progress | None = None
+) -> Sitting:
+    """Let the apprentice sit the exam with `weights`, always taking its likeliest move."""
+    return examine(adopted, tasks, Apprentice(weights, greedy=True), role, progress)
+
+
+def practise(
+    adopted: Adopted,
+    tasks: Parts,
+    start: Weights | None = None,
+    progress: Progress | None = None,
+) -> list[RoundResult]:
+    """Practise on the practice tasks from `start` (the shipped weights by default)."""
+    start = start or default_weights()
+    settings = adopted.settings
+    identity = digest(
+        [
+            settings.practice.model_dump(),
+            settings.exam.budget,
+            start.digest,
+            [task.id for task in tasks.practice],
+            [task.id for task in tasks.validation],
+        ]
+    )
+    practice = Practice(
+        arena=arena(adopted, settings.practice.budget),
+        exam=arena(adopted, settings.exam.budget),
+        tasks=tasks.practice,
+        validation=tasks.validation,
+        settings=settings.practice,
+        store=adopted.store,
+        identity=identity,
+        workers=adopted.workers,
+    )
+    results = practice.run(start, progress or Silent())
+    adopted.store.put_record("weights", "practised", best(results).weights)
+    return results
