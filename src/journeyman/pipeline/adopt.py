@@ -17,7 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from journeyman.errors import UserError
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
 from journeyman.progress import Progress, Silent
@@ -25,7 +24,7 @@ from journeyman.records import Coverage, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.memory import StoredReports
 from journeyman.records.store import Store
-from journeyman.repository.adoption import Adoption
+from journeyman.repository.adoption import Adoption, current
 from journeyman.repository.baseline import measure
 from journeyman.repository.compiled import compile_tree
 from journeyman.repository.detect import Plan, detect
@@ -278,11 +277,5 @@ def reopen(
     Raises:
         UserError: Nothing was adopted there.
     """
-    store = Store(project.folder("store"))
-    adoption = store.get_record("adoption", "current", Adoption)
-    store.close()
-    if adoption is None:
-        raise UserError(
-            f"{project.name} is not adopted yet", "Run: journeyman adopt SOURCE (or grow SOURCE)."
-        )
+    adoption = current(project)
     return adopt(adoption.source, Workspace(project.root.parent), settings, workers=workers)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from journeyman.errors import UserError
 from journeyman.records import Record
+from journeyman.records.store import Store
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment
+from journeyman.workspace import Project
 
 
 class Adoption(Record):
@@ -21,3 +24,21 @@ class Adoption(Record):
     date: str
     settings: str
     """Digest of the settings it was made under."""
+
+
+def current(project: Project) -> Adoption:
+    """Return what was adopted into `project`.
+
+    Raises:
+        UserError: Nothing was.
+    """
+    store = Store(project.folder("store"))
+    try:
+        found = store.get_record("adoption", "current", Adoption)
+    finally:
+        store.close()
+    if found is None:
+        raise UserError(
+            f"{project.name} is not adopted yet", "Run: journeyman adopt SOURCE (or grow SOURCE)."
+        )
+    return found

@@ -1,0 +1,5 @@
+"""`python -m journeyman.cli`."""
+
+from journeyman.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""What several commands share: bringing the earlier stages up to where a later one begins."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from journeyman.agent.policy.apprentice.weights import Weights, default_weights
+from journeyman.agent.policy.base import Policy
+from journeyman.errors import SettingsError
+from journeyman.exam.sitting import Sitting
+from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.examine import (
+    Parts,
+    examine,
+    examine_apprentice,
+    examine_baselines,
+    parts,
+)
+from journeyman.pipeline.make_tasks import (
+    ask_history,
+    break_code,
+    prove_tasks,
+    split_tasks,
+    tasks_of,
+)
+from journeyman.progress import Progress
+from journeyman.tasks.split import Split
+
+
+def made_parts(adopted: Adopted, progress: Progress) -> tuple[Parts, Split]:
+    """Return the tasks by side, making those that are not there yet."""
+    made = tasks_of(prove_tasks(adopted, break_code(adopted, progress), progress))
+    asked = [entry.task for entry in ask_history(adopted, progress) if entry.task is not None]
+    division = split_tasks(adopted, [*made, *asked])
+    return parts([*made, *asked], division), division
+
+
+def hold_exam(
+    adopted: Adopted, progress: Progress, *, practised: bool, chat: Policy | None
+) -> list[Sitting]:
+    """Let the baselines, the apprentice and, if there is one, the chat policy sit the exam."""
+    tasks, _ = made_parts(adopted, progress)
+    start = default_weights()
+    sittings = [*examine_baselines(adopted, tasks, progress)]
+    sittings.append(examine_apprentice(adopted, tasks, start, "before", progress))
+    weights = adopted.store.get_record("weights", "practised", Weights)
+    if practised and weights is not None:
+        sittings.append(examine_apprentice(adopted, tasks, weights, "after", progress))
+    if chat is not None:
+        sittings.append(examine(adopted, tasks, chat, "chat", progress))
+    return sittings
+
+
+def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return ``section.key=value`` options as overrides; values are TOML, or bare text.
+
+    Raises:
+        SettingsError: One of them has no ``=`` or no section.
+    """
+    found: dict[str, Any] = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or key.count(".") != 1:
+            raise SettingsError(
+                f"--set {assignment}: not understood", "Write --set section.key=value."
+            )
+        try:
+            found[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[key.strip()] = value.strip()
+    return found
