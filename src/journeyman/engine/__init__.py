@@ -1,1 +1,1 @@
-
+"""How work is spread."""

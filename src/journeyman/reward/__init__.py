@@ -1,1 +1,1 @@
-
+"""Say what each play was worth."""

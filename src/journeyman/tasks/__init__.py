@@ -1,1 +1,1 @@
-
+"""What is to be done: made, proven, kept apart."""

@@ -1,1 +1,1 @@
-
+"""Make a better policy."""

@@ -1,1 +1,1 @@
-
+"""What is known of a code base."""

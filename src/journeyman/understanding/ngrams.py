@@ -17,7 +17,7 @@ import builtins
 import keyword
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,13 +90,12 @@ class NgramTable:
                 buckets, counts = _file_counts(text, self.bits)[variant][index]
                 self.counts[variant, index, buckets] += times * counts
 
-    def logs(self, sequences: Sequence[Sequence[int]], variant: int) -> NDArray[np.float64]:
-        """Return log P(token | up to three before it) of all `sequences` end to end: [tokens].
+    def logs(self, flat: Ids, lengths: NDArray[np.int64], variant: int) -> NDArray[np.float64]:
+        """Return log P(token | up to three before it) for sequences laid end to end: [tokens].
 
-        Each sequence holds one variant's ids and is conditioned on its own tokens only.
+        `flat` holds one variant's ids, shape [tokens]; `lengths` how many belong to each sequence.
+        Each sequence is conditioned on its own tokens only.
         """
-        lengths = np.fromiter((len(one) for one in sequences), np.int64, len(sequences))
-        flat = np.fromiter((word for one in sequences for word in one), np.uint64)
         place = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         hashes = _hashes(flat, self.bits)
         counts = self.counts[variant]

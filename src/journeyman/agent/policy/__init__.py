@@ -1,1 +1,1 @@
-
+"""Who decides: baselines, the apprentice, chat models, scripts."""
