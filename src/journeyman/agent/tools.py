@@ -41,7 +41,7 @@ SCHEMAS: Mapping[str, dict[str, Any]] = {
     ),
     "edit": _schema(
         "Replace the exact text `old` by `new`. `old` must occur once in the file, unless `line` "
-        "is given: the line on which it starts, at its first column. An empty `old` creates a file.",
+        "is given: the line on which it starts, at its first column. Empty `old`: create the file.",
         ["path", "old", "new"],
         path=_TEXT,
         old=_TEXT,
@@ -104,7 +104,10 @@ class Toolbox:
                 entries[head + slash] = entries.get(head + slash, 0) + 1
         if not entries:
             return Observation(text=f"{path}: no such folder", error=True)
-        lines = [f"{name} ({n} files)" if name.endswith("/") else name for name, n in sorted(entries.items())]
+        lines = [
+            f"{name} ({n} files)" if name.endswith("/") else name
+            for name, n in sorted(entries.items())
+        ]
         return Observation(text="\n".join(lines))
 
     def _search(self, pattern: str, path: str = "") -> Observation:
@@ -203,7 +206,9 @@ def _find(text: str, old: str, line: int | None) -> int | str:
         if line > len(lines):
             return f"there is no line {line}"
         start = sum(len(part) + 1 for part in lines[: line - 1])
-        return start if text.startswith(old, start) else f"line {line} does not begin with that text"
+        return (
+            start if text.startswith(old, start) else f"line {line} does not begin with that text"
+        )
     count = text.count(old)
     if count == 1:
         return text.index(old)

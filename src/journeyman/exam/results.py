@@ -60,9 +60,7 @@ def score(answers: Sequence[Answer], cap: int, resamples: int) -> Score:
             return Estimate(value=middle, low=interval.low, high=interval.high)
         # All values agree: the exact bound for as many independent questions as there are clusters.
         bound = rule_of_three(len(set(clusters))) * top
-        return Estimate(
-            value=middle, low=max(0.0, middle - bound), high=min(top, middle + bound)
-        )
+        return Estimate(value=middle, low=max(0.0, middle - bound), high=min(top, middle + bound))
 
     return Score(
         tasks=len(answers),

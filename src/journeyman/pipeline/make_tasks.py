@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from journeyman.engine.local import ordered_map
@@ -10,7 +11,7 @@ from journeyman.pipeline.adopt import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task
 from journeyman.records.growth import LedgerRow
-from journeyman.tasks.breaking import Site, Source, UnparsableError, candidates, choose, families
+from journeyman.tasks.breaking import Site, Source, UnparsableError, choose, families, unchecked, worthy
 from journeyman.tasks.history import Examined, Historian, later_fixes
 from journeyman.tasks.prove import Attempted, Prover, site_key
 from journeyman.tasks.split import Split, split
@@ -25,15 +26,18 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     """Return the breaks worth trying, in a balanced order: those on lines that passing tests run."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
+    sources = {path: Source(path, adopted.tree.read(path)) for path in paths}
     found: dict[str, list[Site]] = {}
     with stage(progress, "break", len(paths)):
         for path in paths:
-            for site in _covered(adopted, path):
+            for site in _covered(adopted, sources[path]):
                 found.setdefault(site.family, []).append(site)
             progress.advance()
     settings = adopted.settings.tasks
     most = TRIES_PER_TASK * settings.count
-    chosen = choose(found, most, settings.seed, settings.families)
+    # Checking that a break is Python, differs and is new costs most, so only what is drawn is.
+    drawn = choose(found, 2 * most, settings.seed, settings.families)
+    chosen = list(itertools.islice(worthy(drawn, sources.__getitem__), most))
     if not chosen:
         raise AdoptError(
             "nothing to break: the tests go through none of the code",
@@ -42,12 +46,10 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     return chosen
 
 
-def _covered(adopted: Adopted, path: str) -> Iterable[Site]:
-    lines = adopted.coverage.files[path]
+def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
+    lines = adopted.coverage.files[source.path]
     try:
-        yield from (
-            site for site in candidates(Source(path, adopted.tree.read(path))) if site.line in lines
-        )
+        yield from (site for site in unchecked(source) if site.line in lines)
     except UnparsableError:
         return
 

@@ -43,11 +43,8 @@ class Coverage(Record):
         """Return the ids of the tests that executed any of the lines `first` to `last`."""
         lines = self.files.get(path, {})
         return {
-            self.tests[index]
-            for line in range(first, last + 1)
-            for index in lines.get(line, ())
+            self.tests[index] for line in range(first, last + 1) for index in lines.get(line, ())
         }
-
 
     @cached_property
     def breadth(self) -> dict[str, int]:

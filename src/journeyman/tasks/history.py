@@ -74,7 +74,9 @@ class Historian:
             return self._none(commit, "it changes files that are not UTF-8 text")
         tests = tuple(change.path for change in commit.changes if _is_test(change.path))
         code = tuple(change.path for change in commit.changes if _is_code(change.path))
-        broken = Patch(files={**parent.files, **{p: after.files.get(p, self.read(p)) for p in tests}})
+        broken = Patch(
+            files={**parent.files, **{p: after.files.get(p, self.read(p)) for p in tests}}
+        )
         fix = Patch(files={path: after.files.get(path, self.read(path)) for path in code})
         modules = [path for path in tests if PurePosixPath(path).name.startswith("test")]
         good = self._agreed(fix.over(broken), modules)
@@ -172,16 +174,12 @@ def _is_code(path: str) -> bool:
     return path.endswith(".py") and not _is_test(path) and not outside and not aside
 
 
-def _place(
-    code: Sequence[str], before: Callable[[str], str], after: Callable[[str], str]
-) -> Place:
+def _place(code: Sequence[str], before: Callable[[str], str], after: Callable[[str], str]) -> Place:
     """Return the first function that the fix changes, or the first file."""
     for path in code:
         old = {function.qualname: function for function in functions(path, before(path))}
         for function in functions(path, after(path)):
             was = old.get(function.qualname)
             if was is not None and was.text != function.text:
-                return Place(
-                    path=path, function=was.qualname, first=was.first, last=was.last
-                )
+                return Place(path=path, function=was.qualname, first=was.first, last=was.last)
     return Place(path=code[0], function="", first=1, last=1)

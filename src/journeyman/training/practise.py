@@ -151,9 +151,7 @@ class Practice:
         return sum(found) / len(found) if found else float(self.exam.budget)
 
 
-def tasks_of_round(
-    tasks: Sequence[Task], seed: int, most: int, number: int
-) -> list[Task]:
+def tasks_of_round(tasks: Sequence[Task], seed: int, most: int, number: int) -> list[Task]:
     """Return the tasks of a round (from 1): all are played once before any is played again."""
     ordered = sorted(tasks, key=lambda task: digest([seed, task.id]))
     count = min(most, len(ordered))
@@ -239,9 +237,7 @@ def turn_rewards(task: Task, trajectory: Trajectory, verdict: Verdict) -> list[f
     return scores(reports, verdict, task, Ladder())
 
 
-def ascend(
-    slope: Vector, before: Moments, rate: float, number: int
-) -> tuple[Vector, Moments]:
+def ascend(slope: Vector, before: Moments, rate: float, number: int) -> tuple[Vector, Moments]:
     """Return Adam's step uphill and its new state; `number` counts the steps from 1."""
     first = 0.9 * (np.asarray(before.first) if before.first else 0.0) + 0.1 * slope
     second = 0.99 * (np.asarray(before.second) if before.second else 0.0) + 0.01 * slope**2

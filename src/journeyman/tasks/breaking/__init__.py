@@ -4,7 +4,7 @@
 of them. A family is one file in `families/`; `docs/breakages.md` shows them all.
 """
 
-from journeyman.tasks.breaking.candidates import candidates
+from journeyman.tasks.breaking.candidates import candidates, unchecked, worthy
 from journeyman.tasks.breaking.family import Breakage, Example, NodeBreakage
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.mix import choose
@@ -25,4 +25,6 @@ __all__ = [
     "candidates",
     "choose",
     "families",
+    "unchecked",
+    "worthy",
 ]

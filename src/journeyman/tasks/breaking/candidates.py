@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from journeyman.tasks.breaking.family import Breakage
 from journeyman.tasks.breaking.registry import families as all_families
@@ -22,14 +22,28 @@ def candidates(source: Source, families: Iterable[Breakage] | None = None) -> It
     been yielded before. The order is that of the families, then of the file. Raises
     `UnparsableError` for a source that cannot be parsed.
     """
-    checks: dict[tuple[int, int], _Check] = {}
+    yield from worthy(unchecked(source, families), lambda path: source)
+
+
+def unchecked(source: Source, families: Iterable[Breakage] | None = None) -> Iterator[Site]:
+    """Yield every site of the given families (default: all); checking is what takes the time."""
     for family in all_families() if families is None else families:
-        for site in family.sites(source):
-            check = checks.get((site.first, site.last))
-            if check is None:
-                check = checks[site.first, site.last] = _Check(source, site.first, site.last)
-            if check.accepts(site):
-                yield site
+        yield from family.sites(source)
+
+
+def worthy(sites: Iterable[Site], source_of: Callable[[str], Source]) -> Iterator[Site]:
+    """Yield, in their order, those of `sites` that `candidates` would; they may be of many files.
+
+    `source_of` returns the source of a path, the same object every time.
+    """
+    checks: dict[tuple[str, int, int], _Check] = {}
+    for site in sites:
+        key = (site.path, site.first, site.last)
+        check = checks.get(key)
+        if check is None:
+            check = checks[key] = _Check(source_of(site.path), site.first, site.last)
+        if check.accepts(site):
+            yield site
 
 
 class _Check:
