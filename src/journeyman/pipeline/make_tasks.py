@@ -148,7 +148,7 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
     examined = []
     with stage(progress, "real fixes", len(fixes)):
         for commit in reversed(fixes):
-            key = f"{adopted.tree.commit[:12]}-{commit.id}"
+            key = f"{adopted.tree.commit[:12]}-{commit.id}-{settings.tasks.runs}"
             known = adopted.store.get_record("examined", key, Examined)
             if known is None:
                 known = historian.question(commit)

@@ -2,8 +2,9 @@
 
 Everything is keyed by content, so resuming is asking what is there already. Each write is its own
 transaction: after `kill -9` the store holds whole items only, and what was not finished is simply
-not there. After a power failure the last few seconds may be missing, never damaged (SQLite's
-write-ahead log with ``synchronous=NORMAL``).
+not there. After a power failure the last few seconds may be missing (SQLite's write-ahead log with
+``synchronous=NORMAL``; files are not synced): an item whose content turns out damaged counts as not
+there, so that it is made again.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.damaged: list[str] = []
+        """Items found damaged and forgotten, as ``kind/key``."""
         self._lock = threading.RLock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -58,12 +61,18 @@ class Store:
             ) from error
 
     def get(self, kind: str, key: str) -> str | None:
-        """Return the item's text, or `None`."""
+        """Return the item's text, or `None`; one whose content is damaged is forgotten."""
         row = self._execute("SELECT value, object FROM items WHERE kind=? AND key=?", kind, key)
         found = row.fetchone()
         if found is None:
             return None
-        return str(found[0]) if found[1] is None else self.read_object(found[1]).decode()
+        if found[1] is None:
+            return str(found[0])
+        try:
+            return self.read_object(found[1]).decode()
+        except InfrastructureError:
+            self._forget(kind, key, found[1])
+            return None
 
     def put(self, kind: str, key: str, text: str) -> None:
         """Write an item, whole or not at all; an existing one is replaced."""
@@ -137,6 +146,12 @@ class Store:
         with self._lock:
             self._database.close()
 
+    def _forget(self, kind: str, key: str, name: str) -> None:
+        """Drop an item and its damaged content, so that both can be written again."""
+        self.damaged.append(f"{kind}/{key}")
+        self._object(name).unlink(missing_ok=True)
+        self._execute("DELETE FROM items WHERE kind=? AND key=? AND object=?", kind, key, name)
+
     def _object(self, name: str) -> Path:
         return self.folder / "objects" / name[:2] / name[2:]
 
@@ -144,10 +159,11 @@ class Store:
         with self._lock:
             try:
                 return self._database.execute(statement, values)
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 raise InfrastructureError(
                     f"the store in {self.folder} failed: {error}",
-                    "If the disk is full, make room and run the same command again: it resumes.",
+                    "If the disk is full, make room and run the same command again: it resumes. If "
+                    "the file is damaged, delete the folder to start over.",
                 ) from error
 
 

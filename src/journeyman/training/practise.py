@@ -194,7 +194,8 @@ class Lesson:
         for (trajectory, _), values in zip(group, weighed, strict=True):
             player = policy.begin(arena.view(task), trajectory.seed)
             for position, advantage in zip(deciding(trajectory), values, strict=True):
-                features, chosen = player.decision_features(trajectory.turns[:position])
+                turns, move = trajectory.turns[:position], trajectory.turns[position].choice["move"]
+                features, chosen = player.decision_features(turns, move)
                 theta = np.asarray(policy.weights.values)
                 self._gradient += advantage * log_gradient(features, theta, chosen)
                 distance, pull = kl_divergence(features, theta, np.asarray(start.values))

@@ -32,7 +32,18 @@ _PR_SET_PDEATHSIG = 1
 
 BASE = "/base"
 REPOSITORY = "/repo"
+"""Where the tree lies during a run; elsewhere only without isolation (see `lie_at`)."""
 _LAYERS = "/layers"
+
+
+class PatchError(Exception):
+    """The patch cannot be written into the tree: the patch's fault, not the sandbox's."""
+
+
+def lie_at(repository: str) -> None:
+    """Say that the tree lies at `repository` instead."""
+    global REPOSITORY
+    REPOSITORY = repository
 
 
 def new_namespaces() -> None:
@@ -90,16 +101,32 @@ def write_files(files: dict[str, str | None]) -> None:
 
     A stale or planted cache would run other code than the patch says; it would also hold the
     answer, since the base tree's caches are compiled from it.
+
+    Raises:
+        PatchError: A path leaves the tree or runs through a file, a text is not UTF-8, or there
+            is no room.
     """
     for name, text in files.items():
-        path = Path(REPOSITORY, name)
-        cache = path.parent / "__pycache__"
-        if path.suffix == ".py" and cache.is_dir():
-            for stale in cache.glob(f"{path.stem}.*.pyc"):
-                stale.unlink()
-        if text is None:
-            path.unlink(missing_ok=True)
-            continue
+        try:
+            _write_file(name, text)
+        except (OSError, ValueError) as error:
+            raise PatchError(f"{name!r} cannot be written: {error}") from error
+
+
+def _write_file(name: str, text: str | None) -> None:
+    path = Path(REPOSITORY, name)
+    folder = os.path.realpath(path.parent)
+    if folder != os.path.realpath(REPOSITORY) and not folder.startswith(
+        os.path.realpath(REPOSITORY) + "/"
+    ):
+        raise ValueError("it leads out of the tree")
+    cache = path.parent / "__pycache__"
+    if path.suffix == ".py" and cache.is_dir():
+        for stale in cache.glob(f"{path.stem}.*.pyc"):
+            stale.unlink()
+    if text is None or path.is_symlink():
+        path.unlink(missing_ok=True)
+    if text is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
 
@@ -109,14 +136,21 @@ def hide_from_children() -> None:
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def give_up_powers(limits: dict[str, int]) -> None:
-    """Set the resource limits of this process and drop all capabilities, for good."""
+def set_limits(limits: dict[str, int]) -> None:
+    """Set the resource limits of this process and of all it starts, for good."""
     mega = 1 << 20
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_DATA, limits["memory_mb"] * mega)
     _limit(resource.RLIMIT_CPU, limits["cpu_s"])
     _limit(resource.RLIMIT_FSIZE, limits["file_mb"] * mega)
     _limit(resource.RLIMIT_NOFILE, 1024)
+
+
+def give_up_powers(limits: dict[str, int]) -> None:
+    """Drop all capabilities of this process, for good, and limit how many it may become.
+
+    The count of processes is kept per user, so it means something only in a user namespace.
+    """
     _limit(resource.RLIMIT_NPROC, limits["processes"])
     _LIBC.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
     _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

@@ -12,13 +12,15 @@ import json
 import os
 import site
 import sys
+import types
 from typing import Any
 
+import isolate
 import pytest
 import trace_calls
 from canary import play_canaries
 
-_REPOSITORY = "/repo/"
+_OWN = ("canary", "isolate", "pytest_run", "server", "supervise", "trace_calls", "unisolated")
 _RUNNER_MODULES = (
     "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest _pytest.fixtures "
     "_pytest.junitxml _pytest.mark.expression _pytest.monkeypatch _pytest.python _pytest.python_api "
@@ -43,15 +45,16 @@ def run(request: dict[str, Any], report_fd: int) -> int:
     """Run the requested tests; return pytest's exit status (see the module's docstring).
 
     Keys of `request`: `tests` (ids, empty for all), `paths`, `arguments`, `python_path`,
-    `environment`, `nonce`, `coverage` (bool), `watch` (functions to record calls of), `loaded`.
+    `environment`, `nonce`, `coverage` (bool), `watch` (functions to record calls of); `python_path` begins with ``/repo``.
     """
     os.environ.update(request.get("environment", {}))
     sys.dont_write_bytecode = True
-    _make_importable(request["python_path"])
+    _step_out_of_sight()
+    _make_importable([isolate.REPOSITORY + place[5:] for place in request["python_path"]])
     reporter = Reporter(report_fd, request)
     paths = sorted({test.split("::")[0] for test in request["tests"]}) or request["paths"]
     arguments = [
-        "--rootdir=/repo",
+        f"--rootdir={isolate.REPOSITORY}",
         "-pno:cacheprovider",
         "--continue-on-collection-errors",
         "--tb=short",
@@ -63,6 +66,15 @@ def run(request: dict[str, Any], report_fd: int) -> int:
         status = int(pytest.main(arguments, plugins=[reporter]))
     reporter.finish(status, calls)
     return status
+
+
+def _step_out_of_sight() -> None:
+    """Take our own modules from where code under test could import and patch them by name."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.abspath(place or ".") != here]
+    for name in _OWN:
+        sys.modules.pop(name, None)
+    sys.modules["__main__"] = types.ModuleType("__main__")
 
 
 def _make_importable(python_path: list[str]) -> None:
@@ -93,9 +105,13 @@ class Reporter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Keep the wanted tests, in the order collected."""
+        """Keep the wanted tests, in the order collected; a file's name wants all of its tests."""
         if self._wanted:
-            items[:] = [item for item in items if item.nodeid in self._wanted]
+            items[:] = [
+                item
+                for item in items
+                if item.nodeid in self._wanted or item.nodeid.split("::")[0] in self._wanted
+            ]
         if self._collect_only:
             for item in items:
                 self._write({"id": item.nodeid, "outcome": "skipped"})
@@ -182,11 +198,12 @@ def _outcome(report: Any) -> str:
 def _failing_place(excinfo: Any) -> tuple[str, int, str]:
     """Return path, line and message of the deepest frame inside the repository."""
     path, line = "", 0
+    inside = isolate.REPOSITORY + "/"
     trace = excinfo.tb
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if name.startswith(_REPOSITORY):
-            path, line = name[len(_REPOSITORY) :], trace.tb_lineno
+        if name.startswith(inside):
+            path, line = name[len(inside) :], trace.tb_lineno
         trace = trace.tb_next
     try:
         message = excinfo.exconly()
@@ -198,7 +215,7 @@ def _failing_place(excinfo: Any) -> tuple[str, int, str]:
 def _start_coverage() -> Any:
     import coverage
 
-    measured = coverage.Coverage(data_file=None, config_file=False, include=["/repo/*"])
+    measured = coverage.Coverage(data_file=None, config_file=False, include=[f"{isolate.REPOSITORY}/*"])
     measured.start()
     return measured
 
@@ -213,16 +230,17 @@ def _lines_by_test(measured: Any) -> dict[str, Any]:
             line: sorted(tests.setdefault(test, len(tests)) for test in contexts if test)
             for line, contexts in data.contexts_by_lineno(name).items()
         }
-        files[name[len(_REPOSITORY) :]] = {line: hit for line, hit in lines.items() if hit}
+        files[name[len(isolate.REPOSITORY) + 1 :]] = {line: hit for line, hit in lines.items() if hit}
     return {"tests": list(tests), "files": files}
 
 
 def _third_party_modules() -> list[str]:
     """Return the imported modules that a server may preload: none that lives in the tree."""
     names = []
+    ours = (isolate.REPOSITORY + "/", os.path.dirname(os.path.abspath(__file__)))
     for name, module in list(sys.modules.items()):
         file = str(getattr(module, "__file__", None) or "")
-        if file.startswith("/") and not file.startswith((_REPOSITORY, os.path.dirname(__file__))):
+        if file.startswith("/") and not file.startswith(ours):
             names.append(name)
     return [name for name in names if name != "__main__"]
 

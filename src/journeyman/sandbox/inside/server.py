@@ -4,6 +4,9 @@ Started by `journeyman.sandbox.forkserver` inside a bubblewrap sandbox. In its o
 repository's folder is *empty*, so that it cannot import code under test even by accident: a parent
 that had would hand a stale package to every child, and broken trees would pass.
 
+Where the set-up message says so, runs are not isolated: each then gets a copy of the tree, at a path
+that is empty between runs.
+
 Messages are an eight-byte big-endian length and UTF-8 JSON, over the socket named in `argv[1]`.
 """
 
@@ -19,6 +22,7 @@ from typing import Any
 
 import isolate
 import pytest_run
+import unisolated
 from supervise import Outcome, supervise
 
 
@@ -29,12 +33,14 @@ def main() -> None:
     setup = _receive(channel)
     if setup is None:
         return
+    isolate.lie_at(setup.get("repository", isolate.REPOSITORY))
+    base = setup.get("base")
     _send(channel, _preload(setup))
     while True:
         request = _receive(channel)
         if request is None:
             return
-        _send(channel, _answer(channel, request))
+        _send(channel, _answer(channel, request, base))
 
 
 def _preload(setup: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +61,8 @@ def _preload(setup: dict[str, Any]) -> dict[str, Any]:
     return {"ready": not inside, "inside": inside, "failed": failed, "python": sys.version}
 
 
-def _answer(channel: socket.socket, request: dict[str, Any]) -> dict[str, Any]:
-    """Fork one run and wait until nothing of it is left."""
+def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -> dict[str, Any]:
+    """Fork one run and wait until nothing of it is left; `base` is given without isolation."""
     read_fd, write_fd = os.pipe()
     middle = os.fork()
     if middle == 0:
@@ -64,11 +70,12 @@ def _answer(channel: socket.socket, request: dict[str, Any]) -> dict[str, Any]:
             channel.close()
             os.close(read_fd)
             isolate.die_with_parent()
-            isolate.new_namespaces()
+            if base is None:
+                isolate.new_namespaces()
             first = os.fork()
             if first == 0:
                 isolate.die_with_parent()
-                _run_isolated(request, write_fd)
+                _run(request, write_fd, base)
             os.close(write_fd)
             os.waitpid(first, 0)
         except OSError as error:
@@ -79,31 +86,57 @@ def _answer(channel: socket.socket, request: dict[str, Any]) -> dict[str, Any]:
     with os.fdopen(read_fd, "rb") as answers:
         answer = answers.read()
     os.waitpid(middle, 0)
+    if base is not None:
+        unisolated.clear(isolate.REPOSITORY)
     return json.loads(answer) if answer else {"fault": "the run's supervisor died"}
 
 
-def _run_isolated(request: dict[str, Any], write_fd: int) -> None:
-    """Be process 1 of the new namespaces: mount, patch, run, answer."""
+def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
+    """Be the supervisor (process 1 of the new namespaces): mount, patch, run, answer."""
     try:
-        limits = request["limits"]
-        isolate.mount_tree(limits["tmp_mb"])
-        isolate.write_files(request["files"])
-        os.chdir(isolate.REPOSITORY)
-
-        def run(report_fd: int) -> int:
-            os.close(write_fd)
-            return _start(request, report_fd)
-
-        outcome = supervise(run, limits)
-        if outcome.ending == "finished" and _full("/tmp") | _full(isolate.REPOSITORY):
-            outcome.ending = "disk"
-        answer = _plain(outcome)
-        if request.get("collect"):
-            answer["changed"] = _changed(request["collect"])
+        if base is None:
+            isolate.mount_tree(request["limits"]["tmp_mb"])
+        else:
+            unisolated.adopt_orphans()
+            unisolated.fresh_tree(base, isolate.REPOSITORY)
+        answer = _supervised(request, write_fd, isolated=base is None)
+    except isolate.PatchError as error:
+        answer = {"ending": "crashed", "status": 1, "report": "", "output": str(error)}
     except OSError as error:
         answer = {"fault": f"{error}\n{traceback.format_exc(limit=3)}"}
     _write_all(write_fd, json.dumps(answer).encode())
     os._exit(0)
+
+
+def _supervised(request: dict[str, Any], write_fd: int, *, isolated: bool) -> dict[str, Any]:
+    isolate.write_files(request["files"])
+    os.chdir(isolate.REPOSITORY)
+    guarded = request.get("guarded", [])
+    before = [_state(path) for path in guarded]
+
+    def run(report_fd: int) -> int:
+        os.close(write_fd)
+        return _start(request, report_fd)
+
+    outcome = supervise(run, request["limits"], isolated=isolated)
+    if outcome.ending == "finished" and isolated and (_full("/tmp") or _full(isolate.REPOSITORY)):
+        outcome.ending = "disk"
+    answer = _plain(outcome)
+    answer["rewritten"] = [
+        path for path, known in zip(guarded, before) if _state(path) != known  # noqa: B905
+    ]
+    if request.get("collect"):
+        answer["changed"] = _changed(request["collect"])
+    return answer
+
+
+def _state(path: str) -> tuple[int, int, int] | None:
+    """Return what changes when a file is rewritten, even if its text is put back afterwards."""
+    try:
+        state = os.lstat(os.path.join(isolate.REPOSITORY, path))
+    except OSError:
+        return None
+    return state.st_ino, state.st_size, state.st_ctime_ns
 
 
 def _start(request: dict[str, Any], report_fd: int) -> int:

@@ -1,7 +1,8 @@
 """Process 1 of a run's own pid namespace: starts the run, watches it, and reports what became of it.
 
-It never runs code under test. When it exits, the kernel kills everything that is left in the
-namespace, however often it forked or detached itself.
+It never runs code under test. When the run has ended it kills everything left in the namespace,
+however often that forked or detached itself, and when it exits itself the kernel does so again.
+Without isolation it does the same to its own descendants.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from isolate import give_up_powers, hide_from_children
+from isolate import die_with_parent, give_up_powers, hide_from_children, set_limits
+from unisolated import descendants, end_descendants
 
 _POLL_S = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -32,30 +34,38 @@ class Outcome:
     printed: int = 0
 
 
-def supervise(run: Callable[[int], int], limits: dict[str, int]) -> Outcome:
+def supervise(
+    run: Callable[[int], int], limits: dict[str, int], *, isolated: bool = True
+) -> Outcome:
     """Fork, let the child call `run(report_fd)` without any powers, and watch it to its end.
 
     Args:
         run: Called in the child; its return value is the exit status.
         limits: `wall_s`, `cpu_s`, `memory_mb`, `processes`, `file_mb`, `tmp_mb`, `output_mb`.
+        isolated: Whether this is process 1 of a namespace of its own.
     """
     report_read, report_write = os.pipe()
     output_read, output_write = os.pipe()
-    hide_from_children()
+    if isolated:
+        hide_from_children()
     child = os.fork()
     if child == 0:
         os.close(report_read)
         os.close(output_read)
-        _become(run, report_write, output_write, limits)
+        _become(run, report_write, output_write, limits, isolated)
     os.close(report_write)
     os.close(output_write)
     outcome = Outcome()
-    _watch(child, report_read, output_read, limits, outcome)
+    _watch(child, report_read, output_read, limits, outcome, isolated)
     return outcome
 
 
 def _become(
-    run: Callable[[int], int], report_fd: int, output_fd: int, limits: dict[str, int]
+    run: Callable[[int], int],
+    report_fd: int,
+    output_fd: int,
+    limits: dict[str, int],
+    isolated: bool,
 ) -> None:
     status = 70
     try:
@@ -65,14 +75,23 @@ def _become(
         os.dup2(output_fd, 1)
         os.dup2(output_fd, 2)
         os.closerange(max(report_fd, output_fd) + 1, 256)
-        give_up_powers(limits)
+        set_limits(limits)
+        if isolated:
+            give_up_powers(limits)
+        else:
+            die_with_parent()
         status = run(report_fd)
     finally:
         os._exit(status)
 
 
 def _watch(
-    child: int, report_fd: int, output_fd: int, limits: dict[str, int], outcome: Outcome
+    child: int,
+    report_fd: int,
+    output_fd: int,
+    limits: dict[str, int],
+    outcome: Outcome,
+    isolated: bool,
 ) -> None:
     deadline = time.monotonic() + limits["wall_s"]
     ended = os.pidfd_open(child)
@@ -84,16 +103,28 @@ def _watch(
                 open_fds.discard(fd)
         if ended in ready:
             break
-        trouble = _trouble(deadline, limits, outcome)
+        trouble = _trouble(deadline, limits, outcome, isolated)
         if trouble:
             outcome.ending = trouble
             os.kill(child, signal.SIGKILL)
             break
     _, status = os.waitpid(child, 0)
     outcome.status = os.waitstatus_to_exitcode(status)
+    _end_everything(isolated)
     _take_rest(open_fds, report_fd, outcome)
     if outcome.ending == "finished":
         outcome.ending = _ending_of(outcome.status, limits)
+
+
+def _end_everything(isolated: bool) -> None:
+    """Kill what is left, so that nothing changes the tree while it is looked through."""
+    if not isolated:
+        end_descendants()
+        return
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _take_rest(open_fds: set[int], report_fd: int, outcome: Outcome) -> None:
@@ -119,12 +150,14 @@ def _drain(fd: int, is_report: bool, outcome: Outcome) -> bool:
     return bool(data)
 
 
-def _trouble(deadline: float, limits: dict[str, int], outcome: Outcome) -> str:
+def _trouble(
+    deadline: float, limits: dict[str, int], outcome: Outcome, isolated: bool
+) -> str:
     if time.monotonic() > deadline:
         return "timeout"
     if outcome.printed > limits["output_mb"] << 20 or len(outcome.report) > _REPORT_LIMIT:
         return "output"
-    processes, resident = _usage()
+    processes, resident = _usage(isolated)
     if processes > limits["processes"]:
         return "processes"
     if resident > limits["memory_mb"] << 20:
@@ -132,19 +165,20 @@ def _trouble(deadline: float, limits: dict[str, int], outcome: Outcome) -> str:
     return ""
 
 
-def _usage() -> tuple[int, int]:
-    """Return how many other processes the namespace holds, and their resident bytes."""
-    processes = resident = 0
-    for name in os.listdir("/proc"):
-        if not name.isdigit() or name == "1":
-            continue
-        processes += 1
+def _usage(isolated: bool) -> tuple[int, int]:
+    """Return how many processes the run has, and their resident bytes."""
+    if isolated:
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    else:
+        pids = descendants()
+    resident = 0
+    for pid in pids:
         try:
-            with open(f"/proc/{name}/statm", "rb") as statm:
+            with open(f"/proc/{pid}/statm", "rb") as statm:
                 resident += int(statm.read().split()[1]) * _PAGE
         except (OSError, IndexError):
             continue  # it ended between the listing and the reading
-    return processes, resident
+    return len(pids), resident
 
 
 def _ending_of(status: int, limits: dict[str, int]) -> str:

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
@@ -103,7 +104,9 @@ class PytestSuite:
             watch: (path, plain function name) pairs.
 
         Returns:
-            The report, and ``path::name`` to [fingerprint of arguments, fingerprint of result].
+            The report, and ``path::name`` to [fingerprint of arguments, fingerprint of result,
+            "outer" or "inner" for a call made by another watched one]. The key ``::blinded`` is
+            there when the run had stopped the watching.
         """
         functions = [{"path": path, "name": name} for path, name in watch]
         report, end = self._ask(patch, tests, {"watch": functions})
@@ -129,6 +132,7 @@ class PytestSuite:
             "environment": dict(self.settings.environment),
             "limits": limits.plain(),
             "nonce": nonce,
+            "guarded": guarded_files(tests),
             **extra,
         }
         started = time.perf_counter()
@@ -159,8 +163,33 @@ def read_report(
 
     A run without its closing entry has ``crashed`` whatever its exit status; one with a wrong
     nonce, a test told twice, a wrong count, or a canary that is missing or misbehaves is
-    ``forged``.
+    ``forged``; so is one that wrote to the files its tests come from, or whose entries are not
+    what the reporter writes.
     """
+    try:
+        return _read_report(answer, nonce, seconds, canaries)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # Only code under test that got hold of the nonce can have written entries like these.
+        forged = TestReport(
+            ending="forged",
+            exit_code=int(answer["status"]),
+            seconds=seconds,
+            output=answer["output"][-8000:],
+        )
+        return forged, {}
+
+
+def guarded_files(tests: Sequence[str]) -> list[str]:
+    """Return the files that a run of `tests` must leave alone: test modules and their conftests."""
+    modules = {test.split("::")[0] for test in tests}
+    folders = {folder for module in modules for folder in PurePosixPath(module).parents}
+    conftests = {(folder / "conftest.py").as_posix() for folder in folders}
+    return sorted(modules | conftests)
+
+
+def _read_report(
+    answer: dict[str, Any], nonce: str, seconds: float, canaries: bool
+) -> tuple[TestReport, dict[str, Any]]:
     entries, sound = _entries(answer["report"], nonce)
     ends = [entry for entry in entries if "end" in entry]
     tests = [entry for entry in entries if "id" in entry]
@@ -170,6 +199,7 @@ def read_report(
         ending = "crashed"
     elif ending == "finished" and (
         not sound
+        or answer.get("rewritten")
         or len({entry["id"] for entry in tests}) != len(tests)
         or (canaries and end["canaries"] != CANARIES)
     ):
@@ -192,7 +222,7 @@ def _entries(text: str, nonce: str) -> tuple[list[dict[str, Any]], bool]:
     for line in text.splitlines():
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             sound = False
             continue
         if not isinstance(entry, dict) or entry.pop("nonce", None) != nonce:

@@ -50,12 +50,12 @@ def suspicious_files(view: View, report: TestReport) -> list[str]:
     any trace (a hang, an error on import), by what the failing tests' files import.
     """
     clues = clues_of(report, view.tests)
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = {}
     for path, lines in spectra(report).items():
         top = sorted((one.score for one in lines.values()), reverse=True)[:5]
         scores[path] = sum(top) / 5
     for (path, _), count in clues.frames.items():
-        scores[path] += count / max(1, len(clues.failing))
+        scores[path] = scores.get(path, 0.0) + count / max(1, len(clues.failing))
     known = set(view.files)
     found = [
         path
@@ -94,21 +94,22 @@ def is_code(path: str, tests: Sequence[str]) -> bool:
 
 
 def _failing_lines(report: TestReport) -> dict[str, dict[int, LineSpectrum]]:
-    """Return the lines that a failing test executed or was raised on."""
-    found = {
+    """Return the lines that a failing test executed."""
+    return {
         path: kept
         for path, lines in spectra(report).items()
         if (kept := {line: one for line, one in lines.items() if one.failing})
     }
-    for result in report.results:
-        if result.outcome in ("failed", "error") and result.path and result.line:
-            found.setdefault(result.path, {}).setdefault(result.line, LineSpectrum(1, 0, 1.0))
-    return found
 
 
 def _all_lines(report: TestReport, path: str, source: Source) -> dict[int, LineSpectrum]:
-    """Return every line of every function: nothing is known of which ones failing tests took."""
+    """Return every line of every function: it is not known which ones failing tests took."""
     taken = spectra(report).get(path, {})
+    taken |= {
+        result.line: LineSpectrum(1, 0, 1.0)
+        for result in report.results
+        if result.path == path and result.line
+    }
     return {
         line: taken.get(line, LineSpectrum(0, 0, 0.0))
         for scope in source.scopes

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 
 from journeyman.records import GOOD, TestReport, TestResult
 
-ERRORS = ("name", "attribute", "type", "lookup", "value", "assertion", "not raised", "hang", "other")
+ERRORS = (
+    "name",
+    "attribute",
+    "type",
+    "lookup",
+    "value",
+    "assertion",
+    "not raised",
+    "hang",
+    "other",
+)
 """The kinds of failure that features tell apart."""
 
 _BY_TYPE = {
@@ -58,7 +68,9 @@ def clues_of(report: TestReport, tests: Sequence[str]) -> Clues:
     errors: Counter[str] = Counter()
     contrasts: Counter[str] = Counter()
     frames: Counter[tuple[str, int]] = Counter()
-    names, missing, attributes = set(), set(), set()
+    names: set[str] = set()
+    missing: set[str] = set()
+    attributes: set[str] = set()
     texts = []
     for test in failing:
         result = report.by_id.get(test)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_NAMED = (ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef)
 BUILTINS = frozenset(dir(builtins))
 
 
@@ -32,7 +33,8 @@ class Scope:
     @property
     def first(self) -> int:
         """Line of the first decorator or the def."""
-        return min([self.node.lineno, *(one.lineno for one in self.node.decorator_list)])
+        lines: list[int] = [one.lineno for one in self.node.decorator_list]
+        return min([self.node.lineno, *lines])
 
     @property
     def last(self) -> int:
@@ -75,12 +77,12 @@ class Source:
         """Raises SyntaxError (or ValueError, for null bytes) when `text` is not Python."""
         self.text = text
         self.tree = ast.parse(text)
-        self.lines = _LINE.findall(text)
+        self.lines: list[str] = _LINE.findall(text)
         self.starts = [0]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
         self.words = Words()
-        self.scopes = [_scope(node, name) for node, name in _functions(self.tree.body, "")]
+        self.scopes = list(_scopes(self.tree))
         _collect(self)
 
     def span(self, node: ast.AST) -> tuple[int, int]:
@@ -133,7 +135,7 @@ def header_end(statement: ast.stmt | ast.ExceptHandler) -> int:
     start = first.pattern.lineno if isinstance(first, ast.match_case) else first.lineno
     decorators = getattr(first, "decorator_list", [])
     start = min([start, *(one.lineno for one in decorators)])
-    return max(statement.lineno, start - 1)
+    return max(int(statement.lineno), int(start) - 1)
 
 
 def header_nodes(statement: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
@@ -180,6 +182,14 @@ def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[Function, st
                 yield from _functions(handler.body, prefix)
 
 
+def _scopes(tree: ast.Module) -> Iterator[Scope]:
+    """Yield a scope for each outermost function; a name taken again gets a number."""
+    taken: Counter[str] = Counter()
+    for node, name in _functions(tree.body, ""):
+        taken[name] += 1
+        yield _scope(node, name if taken[name] == 1 else f"{name}#{taken[name]}")
+
+
 def parameters_of(node: Function | ast.Lambda) -> tuple[str, ...]:
     """Return the names of a function's parameters in order."""
     given = node.args
@@ -206,9 +216,7 @@ def _scope(node: Function, qualified: str) -> Scope:
                 bind(inner.id, inner.lineno)
         elif isinstance(inner, ast.arg) and inner.arg not in scope.parameters:
             bind(inner.arg, inner.lineno)
-        elif isinstance(inner, ast.ExceptHandler) and inner.name:
-            bind(inner.name, inner.lineno)
-        elif inner is not node and isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif inner is not node and isinstance(inner, _NAMED) and inner.name:
             bind(inner.name, inner.lineno)
     return scope
 
@@ -216,8 +224,8 @@ def _scope(node: Function, qualified: str) -> Scope:
 def _collect(source: Source) -> None:
     """Fill `source.words` in one walk over the tree."""
     words = source.words
-    for node in source.tree.body:
-        _module_names(node, words.modules)
+    for top in source.tree.body:
+        _module_names(top, words.modules)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute):
             words.attributes[node.attr] += 1

@@ -23,7 +23,7 @@ from journeyman.agent.policy.apprentice.grammar.operators import (
 from journeyman.agent.policy.apprentice.grammar.site import Site, sites
 from journeyman.agent.policy.apprentice.grammar.statements import statement_changes
 from journeyman.agent.policy.apprentice.move import Change, Move
-from journeyman.agent.policy.apprentice.source import Source, header_nodes, source_of
+from journeyman.agent.policy.apprentice.source import header_nodes, source_of
 
 LIMIT = 1000
 """Most moves of one case."""
@@ -31,13 +31,19 @@ LIMIT = 1000
 _WHOLE_LINES = frozenset(
     {"branch-swap", "delete", "delete-block", "condition-drop", "order", "depth", "decorator"}
 )
-_UNUSUAL = frozenset(
-    """arithmetic-other comparison-other wrap unwrap call-add call-drop index-add assigned
-    negate-value off-by-one sign string number-other copy operand-swap target return-value
-    constant-to-name condition-constant augment yield leave-insert assign-add decorator depth order
-    filter-add attribute-drop attribute-add default-insert step-insert return-insert""".split()
+_USUAL = frozenset(
+    (
+        *("boundary", "comparison-opposite", "comparison-flip", "arithmetic", "boolean", "negate"),
+        *("truth", "number-next", "slice", "name-local", "name-module", "name-unknown"),
+        *("attribute-beside", "argument-swap", "argument-drop", "keyword-add", "return-add"),
+        *("operand-drop", "delete", "delete-block", "condition-drop", "leave", "branch-swap"),
+        *("field-insert", "guard", "guard-copy", "argument-add", "assign-insert", "exception"),
+        *("attribute-alike", "filter-drop", "return-drop"),
+    )
 )
-_MANY = frozenset("guard guard-copy argument-add assign-insert exception attribute-alike".split())
+_MANY = frozenset(
+    ("guard", "guard-copy", "argument-add", "assign-insert", "exception", "attribute-alike")
+)
 _MANY_WEIGHT, _UNUSUAL_WEIGHT = 0.7, 0.45
 """What a line's suspiciousness is worth to kinds that propose much, and to seldom needed ones."""
 
@@ -79,7 +85,7 @@ def moves(
 
 
 def _weight(kind: str) -> float:
-    if kind in _UNUSUAL:
+    if kind not in _USUAL:
         return _UNUSUAL_WEIGHT
     return _MANY_WEIGHT if kind in _MANY else 1.0
 
@@ -96,7 +102,9 @@ def _hit(site: Site, lines: Mapping[int, float]) -> list[int]:
 @lru_cache(maxsize=64)
 def _sites(text: str) -> list[Site]:
     source = source_of(text)
-    return [] if source is None else [one for scope in source.scopes for one in sites(source, scope)]
+    return (
+        [] if source is None else [one for scope in source.scopes for one in sites(source, scope)]
+    )
 
 
 def _changes(site: Site) -> list[Change]:
@@ -155,7 +163,9 @@ def _parses_with(site: Site, change: Change) -> bool:
         return _parses(header.format(new.strip().replace("elif", "if", 1 if _is_elif(new) else 0)))
     scope = site.scope
     first, last = source.starts[scope.first - 1], source.starts[scope.last]
-    return _parses(textwrap.dedent(text[first : change.start] + change.new + text[change.end : last]))
+    return _parses(
+        textwrap.dedent(text[first : change.start] + change.new + text[change.end : last])
+    )
 
 
 def _is_elif(text: str) -> bool:

@@ -1,9 +1,10 @@
-"""Wrong calls: arguments swapped, missing or too many; calls, keys and parts too many or missing."""
+"""Wrong calls: arguments swapped, missing or too many; calls and keys too many or missing."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from journeyman.agent.policy.apprentice.grammar.site import Site
 from journeyman.agent.policy.apprentice.move import Change
@@ -39,7 +40,7 @@ def _swaps(site: Site, node: ast.Call) -> Iterator[Change]:
             new = source.text[c:d] + source.text[b:c] + source.text[a:b]
             yield Change(a, d, new, "argument-swap")
     values = [one.value for one in node.keywords]
-    for first, second in zip(values, values[1:], strict=False):
+    for first, second in pairwise(values):
         (a, b), (c, d) = source.span(first), source.span(second)
         new = source.text[c:d] + source.text[b:c] + source.text[a:b]
         yield Change(a, d, new, "argument-swap")
@@ -122,7 +123,7 @@ def _wraps(site: Site, node: ast.expr, parent: ast.AST) -> Iterator[Change]:
 
 def _elements(site: Site, node: ast.Tuple | ast.List) -> Iterator[Change]:
     spans = [site.source.span(one) for one in node.elts[:4]]
-    for (a, b), (c, d) in zip(spans, spans[1:], strict=False):
+    for (a, b), (c, d) in pairwise(spans):
         text = site.source.text
         yield Change(a, d, text[c:d] + text[b:c] + text[a:b], "argument-swap")
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from journeyman.agent.policy.apprentice.grammar.site import Site
-from journeyman.agent.policy.apprentice.grammar.statements import copies
+from journeyman.agent.policy.apprentice.grammar.site import Site, is_docstring, names_read
+from journeyman.agent.policy.apprentice.grammar.stock import copies, guards_elsewhere
 from journeyman.agent.policy.apprentice.move import Change
 from journeyman.agent.policy.apprentice.source import BUILTINS
 
@@ -22,7 +21,7 @@ def insertion_changes(site: Site) -> Iterator[Change]:
         return
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node is site.scope.node:
         return
-    if site.source.of(node).startswith("elif") or _docstring(node):
+    if site.source.of(node).startswith("elif") or is_docstring(node):
         return
     before = site.source.starts[site.line - 1]
     for text, kind, name in _before(site):
@@ -45,7 +44,7 @@ def _guards(site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield early exits on names that the statement (or, at the top, the function) is about."""
     function = site.scope.node
     top = site.statement in function.body and _position(site) == 0
-    used = _read(site.statement)
+    used = names_read(site.statement)
     subjects = [name for name in site.names if name in used and name not in ("self", "cls")]
     if top:
         subjects += [one for one in site.scope.parameters if one not in subjects]
@@ -54,7 +53,7 @@ def _guards(site: Site) -> Iterator[tuple[str, str, str]]:
         for condition in (f"{name} is None", f"not {name}") if rank < 2 else (f"{name} is None",):
             for result in _exits(site, name, top and rank == 0):
                 yield f"if {condition}:\n{_UNIT}{result}", "guard", name
-    for text in _guards_elsewhere(site):
+    for text in guards_elsewhere(site, 5):
         yield text, "guard-copy", ""
 
 
@@ -68,39 +67,10 @@ def _exits(site: Site, name: str, many: bool) -> list[str]:
     return found
 
 
-def _guards_elsewhere(site: Site) -> list[str]:
-    """Return short ``if`` statements of this file whose names all mean something here."""
-    cached = getattr(site.source, "guards", None)
-    if cached is None:
-        cached = [
-            (site.source, node, _read(node))
-            for node in ast.walk(site.source.tree)
-            if isinstance(node, ast.If)
-            and not node.orelse
-            and len(node.body) == 1
-            and node.body[0].lineno == node.body[0].end_lineno == node.test.lineno + 1
-            and isinstance(node.body[0], ast.Return | ast.Raise | ast.Continue | ast.Break)
-            and not site.source.of(node).startswith("elif")
-        ]
-        site.source.guards = cached
-    known = site.scope.bound.keys()
-    outside = site.source.words.modules.keys() | BUILTINS
-    found: dict[str, tuple[int, int]] = {}
-    for source, node, names in cached:
-        local = names & known
-        leaving = isinstance(node.body[0], ast.Continue | ast.Break) and site.loop is None
-        if local and names <= known | outside and not leaving:
-            text = f"if {source.of(node.test)}:\n{_UNIT}{source.of(node.body[0])}"
-            used = len(names & _read(site.statement))
-            rank = (-used, abs(node.lineno - site.line))
-            found[text] = min(rank, found.get(text, rank))
-    return sorted(found, key=lambda text: (found[text], text))[:5]
-
-
 def _assignments(site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield first values for names read here that nothing has bound before."""
     scope, words = site.scope, site.source.words
-    used = _read(site.statement)
+    used = names_read(site.statement)
     for name in sorted(used):
         unbound = name not in scope.bound and name not in words.modules and name not in BUILTINS
         late = name in scope.bound and scope.bound[name] >= site.line
@@ -175,21 +145,4 @@ def _lines(site: Site, text: str) -> str:
 def _position(site: Site) -> int:
     """Return the statement's index in its block, a docstring not counted."""
     first = site.block[0]
-    return site.index - (1 if _docstring(first) else 0)
-
-
-def _docstring(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
-def _read(node: ast.AST) -> set[str]:
-    """Return the names that a statement reads."""
-    return {
-        one.id
-        for one in ast.walk(node)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
-    }
+    return site.index - (1 if is_docstring(first) else 0)

@@ -65,11 +65,7 @@ def _attribute_of(site: Site, node: ast.Name) -> Iterator[Change]:
     if isinstance(node.ctx, ast.Store):
         return
     words, span = site.source.words, site.source.span(node)
-    for attribute, _ in (
-        words.attributes_of.get(node.id, {}).most_common(2)
-        if (node.id in words.attributes_of)
-        else ()
-    ):
+    for attribute, _ in words.attributes_of.get(node.id, Counter()).most_common(2):
         new = f"{node.id}.{attribute}"
         yield Change(*span, new, "attribute-add", node.id, attribute)
     own = words.attributes_of.get("self", Counter())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from journeyman.agent.policy.apprentice.grammar.site import Site
 from journeyman.agent.policy.apprentice.move import Change
@@ -121,7 +122,7 @@ def _comparisons(site: Site, node: ast.Compare) -> Iterator[Change]:
             if other == sign:
                 continue
             new = between.replace(sign, other)
-            if between == sign and other.isalpha() or other in ("is not", "not in"):
+            if (between == sign and other.isalpha()) or other in ("is not", "not in"):
                 new = f" {new.strip()} "
             yield Change(start, end, new, _comparison_kind(sign, other), sign, other)
 
@@ -158,7 +159,7 @@ def _boolean(site: Site, node: ast.BoolOp) -> Iterator[Change]:
     source = site.source
     sign, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
     spans = [source.span(value) for value in node.values]
-    for (_, start), (end, _) in zip(spans, spans[1:], strict=False):
+    for (_, start), (end, _) in pairwise(spans):
         between = source.text[start:end]
         if between.count(sign) == 1:
             yield Change(start, end, between.replace(sign, other), "boolean", sign, other)

@@ -36,7 +36,8 @@ class Site:
     def line(self) -> int:
         """First line of the statement (a def: of its first decorator)."""
         decorators = getattr(self.statement, "decorator_list", [])
-        return min([self.statement.lineno, *(one.lineno for one in decorators)])
+        first: int = min([self.statement.lineno, *(one.lineno for one in decorators)])
+        return first
 
     @cached_property
     def last(self) -> int:
@@ -100,3 +101,21 @@ def sites(source: Source, scope: Scope) -> Iterator[Site]:
             yield from walk(case.body, statement, inner)
 
     yield from walk([scope.node], source.tree, None)
+
+
+def is_docstring(node: ast.AST) -> bool:
+    """Whether a statement is nothing but a text."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def names_read(node: ast.AST) -> set[str]:
+    """Return the names that a statement reads, its blocks included."""
+    return {
+        one.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from journeyman.agent.policy.apprentice.grammar.site import Site
+from journeyman.agent.policy.apprentice.grammar.site import Site, is_docstring
+from journeyman.agent.policy.apprentice.grammar.stock import copies
 from journeyman.agent.policy.apprentice.move import Change
 from journeyman.agent.policy.apprentice.source import BLOCKS
 
@@ -73,11 +74,11 @@ def _values(site: Site, node: ast.Expr | ast.Assign) -> Iterator[Change]:
     """Yield a value kept or returned that is thrown away now, and other values assigned."""
     source, start = site.source, site.source.span(node)[0]
     if isinstance(node, ast.Assign):
-        value = source.of(node.value)
-        yield Change(*source.span(node), f"return {value}", "return-add")
+        text = source.of(node.value)
+        yield Change(*source.span(node), f"return {text}", "return-add")
         for other in ("None", "True", "False", "0", "[]", *site.names[:4]):
-            if other != value and not isinstance(node.value, ast.Constant):
-                yield Change(*source.span(node.value), other, "assigned", value[:40], other)
+            if other != text and not isinstance(node.value, ast.Constant):
+                yield Change(*source.span(node.value), other, "assigned", text[:40], other)
         return
     if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         return
@@ -113,7 +114,7 @@ def _elif(text: str, node: ast.If) -> bool:
 def _deletion(site: Site) -> Iterator[Change]:
     node = site.statement
     start, end = site.whole
-    if isinstance(node, ast.Pass) or _docstring(node):
+    if isinstance(node, ast.Pass) or is_docstring(node):
         return
     kind = "delete-block" if any(getattr(node, block, None) for block in BLOCKS) else "delete"
     if isinstance(node, ast.If) and site.source.of(node).startswith("elif"):
@@ -161,9 +162,10 @@ def _depth(site: Site) -> Iterator[Change]:
             yield Change(start, end, _shifted(site, start, end, site.indent, outer), "depth")
     if site.index:
         before = site.block[site.index - 1]
-        inner: object = before
         if isinstance(before, ast.If | ast.For | ast.While | ast.With) and site.alone:
-            blocks = [block for name in ("orelse", "body") if (block := getattr(inner, name, None))]
+            blocks = [
+                block for name in ("orelse", "body") if (block := getattr(before, name, None))
+            ]
             target = source.indent_of(blocks[0][-1].lineno)
             if target.startswith(site.indent) and target != site.indent:
                 yield Change(start, end, _shifted(site, start, end, site.indent, target), "depth")
@@ -191,54 +193,3 @@ def _decorators(site: Site, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Ite
         start = source.starts[decorator.lineno - 1]
         end = source.starts[decorator.end_lineno or decorator.lineno]
         yield Change(start, end, "", "decorator", ast.unparse(decorator))
-
-
-def _docstring(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
-def copies(site: Site, limit: int) -> list[str]:
-    """Return up to `limit` one-line statements of the file that would make sense at the site.
-
-    That repairs are often found elsewhere in the same file is the plastic surgery hypothesis (Barr
-    et al., FSE 2014). One makes sense when all names it reads are known here; those sharing more of
-    the function's own names come first.
-    """
-    known = site.scope.bound.keys()
-    found: dict[str, tuple[int, int]] = {}
-    for text, names, stored, line in one_liners(site):
-        local = names & known
-        own = site.scope.first <= line <= site.scope.last
-        if local and names <= known | site.source.words.modules.keys() | {"len", "str", "list"}:
-            near = abs(line - site.line)
-            rank = (-2 * len(local) + len(stored - known) + (0 if not own else 1), near)
-            found[text] = min(rank, found.get(text, rank))
-    return sorted(found, key=lambda text: (found[text], text))[:limit]
-
-
-def one_liners(site: Site) -> list[tuple[str, set[str], set[str], int]]:
-    """Return the file's one-line statements with the names they read and bind, and their line."""
-    cached = getattr(site.source, "one_liners", None)
-    if cached is None:
-        cached = [
-            (site.source.of(node), *_names(node), node.lineno)
-            for node in ast.walk(site.source.tree)
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.Raise)
-            and node.lineno == node.end_lineno
-            and node.col_offset
-            and not _docstring(node)
-        ]
-        site.source.one_liners = cached
-    return cached
-
-
-def _names(node: ast.AST) -> tuple[set[str], set[str]]:
-    names = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
-    return (
-        {one.id for one in names if isinstance(one.ctx, ast.Load)},
-        {one.id for one in names if not isinstance(one.ctx, ast.Load)},
-    )

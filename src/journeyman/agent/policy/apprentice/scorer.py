@@ -1,0 +1,145 @@
+"""A log-linear choice among moves: probabilities, exact gradients, and fitting by likelihood.
+
+With phi(m) the features of move m and theta the weights, pi(m) is proportional to
+exp(theta . phi(m)). The gradient of log pi(chosen) is phi(chosen) - E_pi[phi], and the likelihood
+of choices known to be right is concave in theta, so that fitting has one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+
+def log_probabilities(logits: Vector) -> Vector:
+    """Return the log-softmax of `logits`, shape [moves]; minus infinity stays so."""
+    top = logits.max()
+    shifted = logits - top
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()), np.float64)
+
+
+def log_gradient(features: Matrix, theta: Vector, chosen: int) -> Vector:
+    """Return the gradient of log pi(chosen) in theta, shape [features].
+
+    `features` has shape [moves, features] and holds only the moves that could be chosen.
+    """
+    chances = np.exp(log_probabilities(features @ theta))
+    return np.asarray(features[chosen] - chances @ features, np.float64)
+
+
+def kl_divergence(features: Matrix, theta: Vector, reference: Vector) -> tuple[float, Vector]:
+    """Return KL(pi_theta || pi_reference) over the moves, in nats, and its gradient in theta.
+
+    The gradient is Cov_pi(phi, log pi_theta - log pi_reference).
+    """
+    logs = log_probabilities(features @ theta)
+    ratio = logs - log_probabilities(features @ reference)
+    chances = np.exp(logs)
+    value = float(chances @ ratio)
+    weights = chances * (ratio - value)
+    return value, np.asarray(weights @ features, np.float64)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One choice with known answers: `features` [moves, features] and the indices that are right.
+
+    `weight` is what the example counts.
+    """
+
+    features: Matrix
+    right: tuple[int, ...]
+    weight: float = 1.0
+
+
+def scale_of(examples: Sequence[Example]) -> Vector:
+    """Return what to divide each feature by: its root mean square spread within a choice.
+
+    Only differences within one choice matter to a softmax, so features are not centred, and one
+    that never differs within a choice is left as it is.
+    """
+    total, count = np.zeros(examples[0].features.shape[1]), 0
+    for one in examples:
+        total += one.features.var(axis=0)
+        count += 1
+    spread = np.sqrt(total / count)
+    return np.asarray(np.where(spread > 1e-6, np.maximum(spread, 0.02), 1.0), np.float64)
+
+
+def fit(
+    examples: Sequence[Example],
+    l2: float,
+    start: Vector | None = None,
+    steps: int = 150,
+) -> Vector:
+    """Return the weights of highest likelihood, `l2` times their squared length taken off.
+
+    `features` of the examples are those the weights will be used with (divide by `scale_of` first).
+    Where several moves are right, each should be as likely as the others. Full-batch L-BFGS
+    (Liu & Nocedal, 1989); deterministic.
+    """
+    if not examples:
+        raise ValueError("fitting needs at least one example")
+    total = sum(one.weight for one in examples)
+
+    def loss(theta: Vector) -> tuple[float, Vector]:
+        value, slope = l2 * float(theta @ theta), 2 * l2 * theta
+        for one in examples:
+            logs = log_probabilities(one.features @ theta)
+            right = list(one.right)
+            share = one.weight / total
+            value -= share * float(logs[right].mean())
+            slope -= share * (one.features[right].mean(axis=0) - np.exp(logs) @ one.features)
+        return value, slope
+
+    theta = np.zeros(examples[0].features.shape[1]) if start is None else start.copy()
+    return minimise(loss, theta, steps)
+
+
+def minimise(
+    loss: Callable[[Vector], tuple[float, Vector]], theta: Vector, steps: int, memory: int = 12
+) -> Vector:
+    """Return where `loss` (value and gradient) is least, by L-BFGS with backtracking."""
+    value, slope = loss(theta)
+    pairs: list[tuple[Vector, Vector]] = []
+    for _ in range(steps):
+        direction = -_inverse_hessian(pairs, slope)
+        descent = float(direction @ slope)
+        length = 1.0 if pairs else 1.0 / max(1.0, float(np.linalg.norm(slope)))
+        while True:
+            moved = theta + length * direction
+            new_value, new_slope = loss(moved)
+            if new_value <= value + 1e-4 * length * descent:
+                break
+            length /= 2
+            if length < 1e-10:
+                return theta
+        if float((moved - theta) @ (new_slope - slope)) > 1e-12:
+            pairs = [*pairs[1 - memory :], (moved - theta, new_slope - slope)]
+        done = value - new_value < 1e-8 * max(1.0, abs(value))
+        theta, value, slope = moved, new_value, new_slope
+        if done:
+            break
+    return theta
+
+
+def _inverse_hessian(pairs: Sequence[tuple[Vector, Vector]], slope: Vector) -> Vector:
+    """Return the approximate inverse Hessian times `slope` (the two-loop recursion)."""
+    found = slope.copy()
+    factors = []
+    for step, change in reversed(pairs):
+        factor = float(step @ found) / float(step @ change)
+        factors.append(factor)
+        found -= factor * change
+    if pairs:
+        step, change = pairs[-1]
+        found *= float(step @ change) / float(change @ change)
+    for (step, change), factor in zip(pairs, reversed(factors), strict=True):
+        found += (factor - float(change @ found) / float(step @ change)) * step
+    return found

@@ -1,0 +1,83 @@
+"""The sample repository, adopted once for all tests that need one, and its proven tasks."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from journeyman.settings import EnvironmentSettings, ExamSettings, Settings, TasksSettings
+from journeyman.workspace import Workspace
+
+if TYPE_CHECKING:
+    from journeyman.pipeline.adopt import Adopted
+    from journeyman.records import Task
+    from journeyman.tasks.prove import Attempted
+
+TASKS = 24
+
+
+@pytest.fixture(scope="session")
+def sample() -> ModuleType:
+    """The module that builds the sample repository."""
+    place = Path(__file__).with_name("sample_repository.py")
+    spec = importlib.util.spec_from_file_location("sample_repository", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["sample_repository"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def sample_settings() -> Settings:
+    """Small numbers, and the interpreter that runs the tests: nothing is installed."""
+    return Settings(
+        environment=EnvironmentSettings(python=sys.executable),
+        tasks=TasksSettings(count=TASKS, runs=2),
+        exam=ExamSettings(fixes=2, tasks=6, budget=5, resamples=100),
+    )
+
+
+@pytest.fixture(scope="session")
+def sample_source(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample repository with a failing, a skipped and a flaky test."""
+    root = tmp_path_factory.mktemp("source") / "shop"
+    sample.build(root, {"tests/test_uneven.py": sample.UNEVEN_TESTS})
+    return root
+
+
+@pytest.fixture(scope="session")
+def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("workspace") / ".journeyman")
+
+
+@pytest.fixture(scope="session")
+def adopted(
+    sample_source: Path, sample_workspace: Workspace, sample_settings: Settings
+) -> Iterator[Adopted]:
+    """The sample repository, adopted and open."""
+    from journeyman.pipeline.adopt import adopt
+
+    with adopt(str(sample_source), sample_workspace, sample_settings, workers=2) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def tried(adopted: Adopted) -> list[Attempted]:
+    """What became of the breaks tried, until as many tasks were proven as the settings want."""
+    from journeyman.pipeline.make_tasks import break_code, prove_tasks
+
+    return prove_tasks(adopted, break_code(adopted))
+
+
+@pytest.fixture(scope="session")
+def made_tasks(tried: Sequence[Attempted]) -> list[Task]:
+    from journeyman.pipeline.make_tasks import tasks_of
+
+    return tasks_of(tried)
