@@ -21,73 +21,31 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from foreign_results import CAP, RESAMPLES, Examined, Result, differences, pool, table
 from foreign_tasks import Made, make
 from journeyman.agent.policy.apprentice.policy import Apprentice
 from journeyman.agent.policy.apprentice.weights import default_weights
 from journeyman.agent.policy.base import Policy
 from journeyman.agent.policy.baselines import Ochiai, Uniform
 from journeyman.cli.progress import Terminal
-from journeyman.exam.results import policy_result, runs_of
-from journeyman.exam.sitting import Answer, Sitting, sit
-from journeyman.exam.statistics import paired_difference
+from journeyman.errors import JourneymanError
+from journeyman.exam.results import policy_result
+from journeyman.exam.sitting import Sitting, sit
 from journeyman.pipeline.adopt import Adopted, adopt
 from journeyman.pipeline.examine import ABOUT, arena
 from journeyman.progress import Progress, stage
-from journeyman.records import Patch, Record, Task
-from journeyman.records.score import Estimate, PolicyResult, Role, Score
+from journeyman.records import Patch, Task
+from journeyman.records.score import Role
 from journeyman.workspace import Workspace
 from mutations import kind_of
 from reach import reach
 
 SOURCES = (
     "pypi:boltons==26.2.0",
-    "pypi:jsonschema==4.26.0",
     "pypi:tomlkit==0.15.2",
     "pypi:markdown-it-py==4.3.0",
-    "pypi:humanize==4.17.0",
     "pypi:cachetools==8.0.0",
 )
-CAP = 20
-RESAMPLES = 4000
-
-
-class Difference(Record):
-    """The apprentice less a baseline, on the same bugs; `p` by flipping signs of functions."""
-
-    baseline: Role
-    measure: str
-    subset: str
-    value: float
-    low: float | None
-    high: float | None
-    p: float | None
-    bugs: int
-    functions: int
-
-
-class Result(Record):
-    """One project's exam, or all of them pooled."""
-
-    name: str
-    bugs: int
-    quiet: int
-    functions: int
-    outside_grammar: int
-    not_offered: int
-    """In the grammar, but not among the moves that the policies chose from."""
-    outcomes: dict[str, int]
-    kinds: dict[str, int]
-    not_green: dict[str, int]
-    """By role: fixes that pleased the chosen tests and failed the whole suite; not counted."""
-    policies: tuple[PolicyResult, ...]
-    differences: tuple[Difference, ...]
-
-
-class Examined(Record):
-    """What one project contributes to the pool."""
-
-    result: Result
-    sittings: tuple[Sitting, ...]
 
 
 def main() -> None:
@@ -97,69 +55,37 @@ def main() -> None:
     with Terminal() as progress:
         for source in options.sources:
             progress.say(source)
-            with adopt(source, Workspace(options.workspace), progress=progress) as adopted:
-                with adopted.project.locked():
-                    made = make(adopted, options.tasks, options.seed, progress)
-                    progress.say(f"{len(made.tasks)} bugs: {dict(made.outcomes)}")
-                    if not options.make_only and made.tasks:
-                        examined.append(examine(adopted, made, options.seed, progress))
-                        print(table(examined[-1].result), flush=True)
-    if not examined:
-        return
+            one = _project(source, options, progress)
+            if one is not None:
+                examined.append(one)
+                print(table(one.result), flush=True)
     results = [one.result for one in examined]
     if len(examined) > 1:
         results.append(pool(examined))
         print(table(results[-1]))
-    if options.json:
+    if options.json and results:
         data = {"cap": CAP, "results": [one.model_dump(mode="json") for one in results]}
         options.json.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
 
 
 def examine(adopted: Adopted, made: Made, seed: int, progress: Progress) -> Examined:
-    """Let each policy play each bug once."""
+    """Let each policy play each bug once; only a green whole suite counts as a fix."""
     policies: tuple[tuple[Role, Policy], ...] = (
         ("uniform", Uniform()),
         ("ochiai", Ochiai()),
         ("before", Apprentice(default_weights(), greedy=True)),
     )
-    place = arena(adopted, CAP)
     sittings: list[Sitting] = []
     not_green: dict[str, int] = {}
     for role, policy in policies:
         sitting = sit(
-            place, made.tasks, policy, role=role, about=ABOUT[role], seed=seed,
+            arena(adopted, CAP), made.tasks, policy, role=role, about=ABOUT[role], seed=seed,
             workers=adopted.workers, progress=progress,
         )  # fmt: skip
-        answers = []
-        with stage(progress, f"whole suite: {role}", len(made.tasks)):
-            for task, answer in zip(made.tasks, sitting.answers, strict=True):
-                solved = answer.runs is not None
-                if solved and not green(adopted, task, place.play(task, policy, seed)[0].patch):
-                    answer = answer.model_copy(update={"runs": None})
-                    not_green[role] = not_green.get(role, 0) + 1
-                name = f"{adopted.adoption.name}/{answer.cluster}"
-                answers.append(answer.model_copy(update={"cluster": name}))
-                progress.advance()
-        sittings.append(sitting.model_copy(update={"answers": tuple(answers)}))
-    with stage(progress, "reach of the grammar", len(made.tasks)):
-        reached = []
-        for task in made.tasks:
-            reached.append(reach(task, place))
-            progress.advance()
-    result = Result(
-        name=adopted.adoption.name,
-        bugs=len(made.tasks),
-        quiet=sum(task.quiet for task in made.tasks),
-        functions=len({task.cluster for task in made.tasks}),
-        outside_grammar=sum(not one.in_grammar for one in reached),
-        not_offered=sum(one.in_grammar and not one.offered for one in reached),
-        outcomes=dict(made.outcomes),
-        kinds=dict(Counter(kind_of(task.family) for task in made.tasks)),
-        not_green=not_green,
-        policies=tuple(policy_result(sitting, RESAMPLES) for sitting in sittings),
-        differences=differences(sittings),
-    )
-    return Examined(result=result, sittings=tuple(sittings))
+        strict = _strict(adopted, made, sitting, policy, seed, progress)
+        sittings.append(strict)
+        not_green[role] = _solved(sitting) - _solved(strict)
+    return Examined(result=_result(adopted, made, sittings, not_green, progress), sittings=sittings)
 
 
 def green(adopted: Adopted, task: Task, patch: Patch) -> bool:
@@ -179,119 +105,75 @@ def green(adopted: Adopted, task: Task, patch: Patch) -> bool:
     return False
 
 
-def pool(examined: list[Examined]) -> Result:
-    """Return all projects' bugs taken together; functions stay the unit of resampling."""
-    results = [one.result for one in examined]
-    sittings = [
-        group[0].model_copy(update={"answers": tuple(a for one in group for a in one.answers)})
-        for group in zip(*(one.sittings for one in examined), strict=True)
-    ]
+def _project(source: str, options: argparse.Namespace, progress: Progress) -> Examined | None:
+    try:
+        adopted = adopt(source, Workspace(options.workspace), progress=progress)
+    except JourneymanError as error:
+        raise SystemExit(f"{source}: {error}") from error
+    with adopted, adopted.project.locked():
+        made = make(adopted, options.tasks, options.seed, progress)
+        progress.say(f"{len(made.tasks)} bugs: {dict(made.outcomes)}")
+        if options.make_only or not made.tasks:
+            return None
+        return examine(adopted, made, options.seed, progress)
 
-    def total(name: str) -> dict[str, int]:
-        return dict(sum((Counter(getattr(one, name)) for one in results), Counter()))
 
+def _strict(
+    adopted: Adopted, made: Made, sitting: Sitting, policy: Policy, seed: int, progress: Progress
+) -> Sitting:
+    """Return the sitting with fixes unmade that leave some test of the suite red.
+
+    Clusters get the project's name, so that they stay apart when projects are pooled.
+    """
+    place, answers = arena(adopted, CAP), []
+    with stage(progress, f"whole suite: {sitting.role}", len(made.tasks)):
+        for task, answer in zip(made.tasks, sitting.answers, strict=True):
+            runs = answer.runs
+            if runs is not None:
+                trajectory, _ = place.play(task, policy, seed)  # from the store
+                runs = runs if green(adopted, task, trajectory.patch) else None
+            cluster = f"{adopted.adoption.name}/{answer.cluster}"
+            answers.append(answer.model_copy(update={"runs": runs, "cluster": cluster}))
+            progress.advance()
+    return sitting.model_copy(update={"answers": tuple(answers)})
+
+
+def _solved(sitting: Sitting) -> int:
+    return sum(answer.runs is not None for answer in sitting.answers)
+
+
+def _result(
+    adopted: Adopted,
+    made: Made,
+    sittings: list[Sitting],
+    not_green: dict[str, int],
+    progress: Progress,
+) -> Result:
+    place, reached = arena(adopted, CAP), []
+    with stage(progress, "reach of the grammar", len(made.tasks)):
+        for task in made.tasks:
+            reached.append(reach(task, place))
+            progress.advance()
     return Result(
-        name=f"all {len(results)} projects",
-        bugs=sum(one.bugs for one in results),
-        quiet=sum(one.quiet for one in results),
-        functions=sum(one.functions for one in results),
-        outside_grammar=sum(one.outside_grammar for one in results),
-        not_offered=sum(one.not_offered for one in results),
-        outcomes=total("outcomes"),
-        kinds=total("kinds"),
-        not_green=total("not_green"),
+        name=adopted.adoption.name,
+        bugs=len(made.tasks),
+        quiet=sum(task.quiet for task in made.tasks),
+        functions=len({task.cluster for task in made.tasks}),
+        outside_grammar=sum(not one.in_grammar for one in reached),
+        not_offered=sum(one.in_grammar and not one.offered for one in reached),
+        outcomes=dict(made.outcomes),
+        kinds=dict(Counter(kind_of(task.family) for task in made.tasks)),
+        outside_by_kind=dict(
+            Counter(
+                kind_of(task.family)
+                for task, one in zip(made.tasks, reached, strict=True)
+                if not one.in_grammar
+            )
+        ),
+        not_green=not_green,
         policies=tuple(policy_result(sitting, RESAMPLES) for sitting in sittings),
         differences=differences(sittings),
     )
-
-
-def differences(sittings: list[Sitting]) -> tuple[Difference, ...]:
-    """Compare the apprentice (the last sitting) with each baseline, bug by bug."""
-    *baselines, apprentice = sittings
-    found = []
-    for baseline in baselines:
-        for subset in ("all", "quiet"):
-            pairs = [
-                (before, after)
-                for before, after in zip(baseline.answers, apprentice.answers, strict=True)
-                if after.quiet or subset == "all"
-            ]
-            found += [_difference(baseline.role, name, subset, pairs) for name in MEASURES]
-    return tuple(found)
-
-
-MEASURES = {
-    "first try": lambda answer: float(answer.runs == 1),
-    f"within {CAP}": lambda answer: float(answer.runs is not None),
-    "mean runs": lambda answer: runs_of(answer, CAP),
-}
-
-
-def _difference(
-    role: Role, name: str, subset: str, pairs: list[tuple[Answer, Answer]]
-) -> Difference:
-    measure = MEASURES[name]
-    found = paired_difference(
-        [measure(before) for before, _ in pairs],
-        [measure(after) for _, after in pairs],
-        [before.cluster for before, _ in pairs],
-        samples=RESAMPLES,
-    )
-    return Difference(
-        baseline=role,
-        measure=name,
-        subset=subset,
-        value=found.difference or 0.0,
-        low=found.interval and found.interval.low,
-        high=found.interval and found.interval.high,
-        p=found.p_value,
-        bugs=found.pairs,
-        functions=found.clusters,
-    )
-
-
-def table(result: Result) -> str:
-    """Return a result as text."""
-    share = result.outside_grammar / result.bugs
-    lines = [
-        f"\n{result.name}: {result.bugs} bugs ({result.quiet} quiet) in {result.functions} functions",
-        f"  tried: {_counts(result.outcomes)}",
-        f"  operators: {_counts(result.kinds)}",
-        f"  repair outside the grammar (counted as failure): {result.outside_grammar} ({share:.1%}); "
-        f"in it but not offered: {result.not_offered}",
-        f"  pleased the chosen tests but not the whole suite: {_counts(result.not_green) or 'none'}",
-        f"  {'':<22}{'first try':>22}{f'within {CAP}':>22}{'mean runs':>22}",
-    ]
-    for policy in result.policies:
-        role = "apprentice" if policy.role == "before" else policy.role
-        lines.append(_row(role, policy.score))
-        if policy.quiet is not None:
-            lines.append(_row(f"{role}, quiet", policy.quiet))
-    lines.append("  apprentice less a baseline, same bugs:")
-    for one in result.differences:
-        scale = 1.0 if one.measure == "mean runs" else 100.0
-        sure = "" if one.low is None or one.high is None else (
-            f" [{scale * one.low:+.1f}, {scale * one.high:+.1f}]"
-        )  # fmt: skip
-        p = "" if one.p is None else f", p = {one.p:.4f}"
-        lines.append(
-            f"    {one.baseline:<8} {one.measure:<10} {one.subset:<6} {scale * one.value:+.1f}{sure}{p}"
-        )
-    return "\n".join(lines)
-
-
-def _row(name: str, score: Score) -> str:
-    rates = (_estimate(one, 100, " %") for one in (score.first_try_rate, score.solved_rate))
-    cells = (*rates, _estimate(score.test_runs, 1, ""))
-    return f"  {name:<22}" + "".join(f"{cell:>22}" for cell in cells)
-
-
-def _estimate(one: Estimate, scale: float, unit: str) -> str:
-    return f"{scale * one.value:.1f}{unit} [{scale * one.low:.1f}, {scale * one.high:.1f}]"
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 def _options() -> argparse.Namespace:

@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 import cosmic_ray.plugins
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -67,7 +68,7 @@ def kind_of(operator: str) -> str:
 
 
 def positions(adopted: Adopted) -> tuple[Position, ...]:
-    """Return every position inside a function on a line that passing tests run; kept in the store."""
+    """Return every position inside a function on a line that passing tests run; remembered."""
     key = f"cosmic-ray-{adopted.tree.commit}-{adopted.suite.settings.identity}"
     known = adopted.store.get_record("mutation positions", key, Positions)
     if known is None:
@@ -88,9 +89,7 @@ def draw(adopted: Adopted, tasks: int, seed: int) -> list[Mutation]:
     """
     by_kind: dict[str, list[Site]] = {}
     for one in positions(adopted):
-        by_kind.setdefault(kind_of(one.operator), []).append(
-            _drawn(one, adopted.tree.read(one.path))
-        )
+        by_kind.setdefault(kind_of(one.operator), []).append(_drawn(one))
     chosen = choose(by_kind, TRIES_PER_TASK * tasks, seed)
     return [site for site in chosen if isinstance(site, Mutation)]
 
@@ -154,7 +153,7 @@ def _around(found: list[Function], line: int) -> Function | None:
     return found[index] if index >= 0 and line <= found[index].last else None
 
 
-def _drawn(one: Position, text: str) -> Mutation:
+def _drawn(one: Position) -> Mutation:
     """Return the position as something to draw; its offsets only put a function's in order."""
     order = one.line * 10_000 + one.column
     return Mutation(
@@ -180,7 +179,7 @@ def _operators() -> tuple[str, ...]:
 
 
 @cache
-def _operator(name: str):  # type: ignore[no-untyped-def]  # cosmic-ray is not annotated
+def _operator(name: str) -> Any:
     return cosmic_ray.plugins.get_operator(name)()
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -81,3 +81,40 @@ def made_tasks(tried: Sequence[Attempted]) -> list[Task]:
     from journeyman.pipeline.make_tasks import tasks_of
 
     return tasks_of(tried)
+
+
+@pytest.fixture(scope="session")
+def sandboxed() -> None:
+    """Skip what needs user namespaces where they are closed, and say so."""
+    from journeyman.errors import IsolationError
+    from journeyman.sandbox.bubblewrap import check
+
+    try:
+        check()
+    except IsolationError as error:
+        pytest.skip(f"no isolation on this machine: {error.message}")
+
+
+@pytest.fixture(scope="session")
+def tiny_repository() -> ModuleType:
+    """The module that builds a tree of one module and its tests."""
+    place = Path(__file__).with_name("tiny_repository.py")
+    spec = importlib.util.spec_from_file_location("tiny_repository", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tiny_repository"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def tiny(
+    sandboxed: None, tiny_repository: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """A tiny tree with one isolated fork server on it."""
+    from journeyman.sandbox.forkserver import Pool
+
+    base = tmp_path_factory.mktemp("tiny")
+    tiny_repository.build(base)
+    with Pool(tiny_repository.server(base), 1) as pool:
+        yield tiny_repository.Tiny(base, pool, tiny_repository.how())

@@ -301,7 +301,7 @@ UNGUARDED_STOCK = CODE["shop/stock.py"].replace(
 ROUGH_WORDS = CODE["shop/words.py"].replace("if len(text) <= width", "if len(text) < width")
 
 TESTS: dict[str, str] = {
-    "tests/test_prices.py": '''\
+    "tests/test_prices.py": """\
 import pytest
 
 from shop.prices import cheapest, discount, total, with_tax
@@ -346,8 +346,8 @@ def test_cheapest():
     prices = {"pear": 30, "fig": 90, "plum": 20}
     assert cheapest(prices, 90) == ["plum", "pear", "fig"]
     assert cheapest(prices, 30) == ["plum", "pear"]
-''',
-    "tests/test_stock.py": '''\
+""",
+    "tests/test_stock.py": """\
 import pytest
 
 from shop.stock import Stock
@@ -386,8 +386,8 @@ def test_merge():
     stock = Stock({"fig": 1})
     assert stock.merge(Stock({"fig": 2, "plum": 1})) == 2
     assert stock.counts == {"fig": 3, "plum": 1}
-''',
-    "tests/test_words.py": '''\
+""",
+    "tests/test_words.py": """\
 from shop.words import plural, shorten, slug, wrap
 
 
@@ -422,8 +422,8 @@ def test_wrap_nothing():
 def test_plural():
     assert plural(1, "fig") == "1 fig"
     assert plural(2, "fig") == "2 figs"
-''',
-    "tests/test_ranges.py": '''\
+""",
+    "tests/test_ranges.py": """\
 from shop.ranges import days, gaps, join, overlap
 
 
@@ -454,8 +454,8 @@ def test_gaps_end_where_asked():
 
 def test_days():
     assert days([(1, 3), (2, 5)]) == 4
-''',
-    "tests/test_waiting.py": '''\
+""",
+    "tests/test_waiting.py": """\
 from shop.waiting import Waiting
 
 
@@ -505,30 +505,30 @@ def test_leave():
 
 def test_serve_nobody():
     assert Waiting().serve() is None
-''',
+""",
 }
 
 TESTS_STOCK_FIXED = (
     TESTS["tests/test_stock.py"]
-    + '''
+    + """
 
 def test_take_more_than_there_is():
     stock = Stock({"fig": 3})
     with pytest.raises(LookupError):
         stock.take("fig", 4)
     assert stock.counts == {"fig": 3}
-'''
+"""
 )
 TESTS_WORDS_FIXED = (
     TESTS["tests/test_words.py"]
-    + '''
+    + """
 
 def test_texts_that_just_fit_stay():
     assert shorten("figs", 4) == "figs"
-'''
+"""
 )
 
-UNEVEN_TESTS = '''\
+UNEVEN_TESTS = """\
 import time
 
 import pytest
@@ -546,5 +546,5 @@ def test_skipped():
 @pytest.mark.parametrize("stamp", [time.time_ns()])
 def test_of_another_name_each_time(stamp):
     pass
-'''
+"""
 """One test that fails, one that is skipped, and one that is never the same twice."""

@@ -48,7 +48,9 @@ def test_an_exception_is_raised_in_its_place_and_ends_the_work(bad: int, workers
 
 
 @given(st.integers(min_value=1, max_value=4), st.integers(min_value=1, max_value=6))
-def test_closing_early_starts_nothing_more_and_waits_for_what_runs(workers: int, taken: int) -> None:
+def test_closing_early_starts_nothing_more_and_waits_for_what_runs(
+    workers: int, taken: int
+) -> None:
     started: list[int] = []
     ended: list[int] = []
 

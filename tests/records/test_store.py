@@ -21,7 +21,8 @@ from journeyman.records import Action, Observation, Patch, Turn
 from journeyman.records.store import Store, write_atomically
 
 TEXTS = st.one_of(
-    st.text(max_size=50), st.builds(lambda part, n: part * n, st.text(min_size=1, max_size=9), st.just(9000))
+    st.text(max_size=50),
+    st.builds(lambda part, n: part * n, st.text(min_size=1, max_size=9), st.just(9000)),
 )
 
 
@@ -32,9 +33,7 @@ def store(tmp_path: Path) -> Store:
 
 @settings(max_examples=30, deadline=None)
 @given(
-    st.dictionaries(
-        st.tuples(st.sampled_from(["a", "b"]), st.text(max_size=20)), TEXTS, max_size=6
-    )
+    st.dictionaries(st.tuples(st.sampled_from(["a", "b"]), st.text(max_size=20)), TEXTS, max_size=6)
 )
 def test_items_come_back_as_they_were_also_after_opening_again(
     items: dict[tuple[str, str], str],
@@ -72,9 +71,7 @@ def test_what_is_not_there_is_none(store: Store) -> None:
 def test_records_come_in_the_order_of_their_keys(store: Store) -> None:
     for key in "cab":
         store.put_record("patch", key, Patch(files={key: None}))
-    assert list(store.records("patch", Patch)) == [
-        (key, Patch(files={key: None})) for key in "abc"
-    ]
+    assert list(store.records("patch", Patch)) == [(key, Patch(files={key: None})) for key in "abc"]
 
 
 def test_turns_are_kept_in_order_and_can_be_forgotten(store: Store) -> None:

@@ -44,6 +44,13 @@ SourceArgument = Annotated[
     str, typer.Argument(help="A local Git repository, a Git URL, or pypi:NAME==VERSION.")
 ]
 TasksOption = Annotated[int | None, typer.Option("--tasks", min=1, help="Proven tasks to make.")]
+UnisolatedOption = Annotated[
+    bool,
+    typer.Option(
+        "--unisolated",
+        help="Run the repository's code with your own rights. Needs environment.python as a path.",
+    ),
+]
 ChatUrlOption = Annotated[
     str | None,
     typer.Option("--chat-url", help="Also examine a model: base URL of an OpenAI-style endpoint."),
@@ -62,6 +69,7 @@ def grow(
     set_: SetOption = None,
     workers: WorkersOption = None,
     tasks: TasksOption = None,
+    unisolated: UnisolatedOption = False,
     chat_url: ChatUrlOption = None,
     chat_model: ChatModelOption = None,
     chat_key_env: ChatKeyOption = "OPENAI_API_KEY",
@@ -71,7 +79,7 @@ def grow(
     from journeyman.cli.summary import plan, result
     from journeyman.pipeline.grow import grow as run
 
-    settings = _settings(config, set_, tasks)
+    settings = _settings(config, set_, tasks, unisolated=unisolated)
     chat = _chat(chat_url, chat_model, chat_key_env)
     typer.echo(plan(source, settings, workers or os.cpu_count() or 1))
     with Terminal() as progress:
@@ -88,6 +96,7 @@ def adopt(
     config: ConfigOption = None,
     set_: SetOption = None,
     workers: WorkersOption = None,
+    unisolated: UnisolatedOption = False,
 ) -> None:
     """Fetch a repository, build its environment, learn which tests pass and what they cover."""
     from journeyman.cli.progress import Terminal
@@ -95,9 +104,14 @@ def adopt(
 
     with (
         Terminal() as progress,
-        run(source, Workspace(workspace), _settings(config, set_), progress=progress,
-            workers=workers) as adopted,
-    ):  # fmt: skip
+        run(
+            source,
+            Workspace(workspace),
+            _settings(config, set_, unisolated=unisolated),
+            progress=progress,
+            workers=workers,
+        ) as adopted,
+    ):
         progress.finish()
         counts = ", ".join(f"{n} {what}" for what, n in adopted.baseline.counts.items())
         typer.echo(f"{adopted.adoption.name} at {adopted.tree.commit[:12]}: tests {counts}")
@@ -285,6 +299,29 @@ def reverify(
 
 
 @app.command()
+def pretrain(
+    out: Annotated[Path, typer.Argument(help="Where to write the weights (JSON).")],
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Packages; the pinned list when left out.")
+    ] = None,
+    workspace: WorkspaceOption = Path(DEFAULT),
+    workers: WorkersOption = None,
+) -> None:
+    """Train the apprentice's weights from nothing on other packages (an hour on two cores)."""
+    from journeyman.agent.policy.apprentice.weights import save_weights
+    from journeyman.cli.progress import Terminal
+    from journeyman.pipeline.pretrain import pretrain as run
+    from journeyman.pipeline.pretrain import sources as pinned
+
+    with Terminal() as progress:
+        made = run(sources or pinned(), Workspace(workspace), workers=workers, progress=progress)
+    save_weights(made.weights, out)
+    for name, share in made.left_out.items():
+        typer.echo(f"{name:28} right at once when left out: {share:.1%}")
+    typer.echo(f"{made.weights.made_from}: {made.weights.digest} written to {out}")
+
+
+@app.command()
 def settings() -> None:
     """Print a journeyman.toml with every key, its meaning and its default."""
     from journeyman.settings import example
@@ -307,7 +344,11 @@ def _terminal() -> Any:
 
 
 def _settings(
-    config: Path | None, assignments: list[str] | None, tasks: int | None = None
+    config: Path | None,
+    assignments: list[str] | None,
+    tasks: int | None = None,
+    *,
+    unisolated: bool = False,
 ) -> Settings:
     from journeyman.cli.stages import parse_assignments
     from journeyman.settings import FILE_NAME, load
@@ -317,6 +358,8 @@ def _settings(
     overrides = parse_assignments(assignments or [])
     if tasks is not None:
         overrides["tasks.count"] = tasks
+    if unisolated:
+        overrides["sandbox.isolation"] = "none"
     return load(config, overrides)
 
 

@@ -59,7 +59,7 @@ class Grader:
         reference = self._trim(task.fix.over(task.broken))
         if whole == reference:
             return ()
-        raised = flags(crossing, lambda path: self.broken_text(task, path))
+        raised = flags(crossing, lambda path: self.broken_text(task, path), task.fix)
         if raised:
             return raised
         watch = changed_functions(task.fix, lambda path: self.broken_text(task, path))

@@ -2,7 +2,8 @@
 
 A hard-coded answer passes the tests it was made for by definition. Here both trees run the task's
 tests while every call of the functions in question is recorded; for the same arguments both must
-have given the same result. Results that the reference itself does not give twice are left out.
+have given the same result, and the tests must still get there with those arguments. Results that
+the reference itself does not give twice are left out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from journeyman.records import Flag, Patch, Task
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
 from journeyman.understanding.functions import functions
 
-Calls = dict[str, dict[str, set[str]]]
+BLINDED = "::blinded"
+"""As in `sandbox/inside/trace_calls.py`: something took the watching away."""
 
 
 def changed_functions(
@@ -27,11 +29,7 @@ def changed_functions(
     for path, text in patch.files.items():
         old = {item.qualname: item.text for item in functions(path, before(path) or "")}
         new = {item.qualname: item.text for item in functions(path, text or "")}
-        changed |= {
-            (path, name.rsplit(".", 1)[-1])
-            for name in old
-            if old[name] != new.get(name)
-        }
+        changed |= {(path, name.rsplit(".", 1)[-1]) for name in old if old[name] != new.get(name)}
     return tuple(sorted(changed))
 
 
@@ -50,28 +48,44 @@ def replay(
     """
     if not watch:
         return ()
-    first = _by_arguments(suite.calls(reference, task.tests, watch)[1])
-    second = _by_arguments(suite.calls(reference, task.tests, watch)[1])
-    theirs = _by_arguments(suite.calls(candidate, task.tests, watch)[1])
+    first, second, theirs = (
+        suite.calls(tree, task.tests, watch)[1] for tree in (reference, reference, candidate)
+    )
+    if BLINDED in theirs and BLINDED not in first:
+        return (Flag(check="replay", detail="the run stopped the recording of its calls"),)
     if any(first.values()) and not any(theirs.values()):
         names = ", ".join(sorted(first))
         return (Flag(check="replay", detail=f"the tests no longer get to {names}"),)
     found = []
-    for function, calls in first.items():
-        steady = {given: got for given, got in calls.items() if second[function].get(given) == got}
-        answers = theirs.get(function, {})
-        shared = [given for given in steady if given in answers]
-        wrong = [given for given in shared if answers[given] != steady[given]]
-        if wrong:
-            detail = f"{function} answers {len(wrong)} of {len(shared)} inputs unlike the reference"
-            found.append(Flag(check="replay", detail=detail))
+    for function in first:
+        differs = _difference(first[function], second.get(function, []), theirs.get(function, []))
+        if differs:
+            found.append(Flag(check="replay", detail=f"{function} {differs}"))
     return tuple(found)
 
 
-def _by_arguments(calls: dict[str, list[list[str]]]) -> Calls:
-    table: Calls = {}
-    for function, pairs in calls.items():
-        answers = table.setdefault(function, {})
-        for given, got in pairs:
-            answers.setdefault(given, set()).add(got)
-    return table
+def _difference(first: list[list[str]], second: list[list[str]], theirs: list[list[str]]) -> str:
+    """Say how one function's calls differ from the reference's, or return nothing.
+
+    Only calls from outside the watched functions have to happen again: what a fix does inside is
+    its own business. Half of them may be missing, since a fix can change what comes later.
+    """
+    again = _by_arguments(second)
+    steady = {given: got for given, got in _by_arguments(first).items() if again.get(given) == got}
+    answers = _by_arguments(theirs)
+    shared = [given for given in steady if given in answers]
+    wrong = [given for given in shared if answers[given] != steady[given]]
+    if wrong:
+        return f"answers {len(wrong)} of {len(shared)} inputs unlike the reference"
+    outer = {given for given, _, where in first if where == "outer" and given in steady}
+    reached = outer & set(answers)
+    if 2 * len(reached) < len(outer):
+        return f"is reached with {len(reached)} of the {len(outer)} inputs of the reference"
+    return ""
+
+
+def _by_arguments(pairs: list[list[str]]) -> dict[str, set[str]]:
+    answers: dict[str, set[str]] = {}
+    for given, got, _ in pairs:
+        answers.setdefault(given, set()).add(got)
+    return answers

@@ -11,12 +11,13 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from journeyman.errors import IsolationError
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
 from journeyman.progress import Progress, Silent
@@ -29,8 +30,10 @@ from journeyman.repository.baseline import measure
 from journeyman.repository.compiled import compile_tree
 from journeyman.repository.detect import Plan, detect
 from journeyman.repository.environment import Environment, base, build
+from journeyman.repository.launcher import BubblewrapLauncher, DirectLauncher
 from journeyman.repository.source import Checkout, fetch
 from journeyman.repository.tree import Tree, export
+from journeyman.sandbox import unisolated
 from journeyman.sandbox.bubblewrap import Bind, check
 from journeyman.sandbox.forkserver import Pool, Server
 from journeyman.sandbox.limits import Limits
@@ -96,7 +99,10 @@ class Adopted:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -120,9 +126,9 @@ def adopt(
     """
     settings = settings or Settings()
     progress = progress or Silent()
-    tier = check()
+    tier = _tier(settings)
     project = workspace.project(project_name(source))
-    progress.say(f"sandbox: {tier}")
+    progress.say(unisolated.WARNING if tier == unisolated.TIER else f"sandbox: {tier}")
     checkout = fetch(
         source,
         project.folder("repository"),
@@ -134,7 +140,12 @@ def adopt(
     plan = detect(tree, settings)
     progress.say("installing" if settings.environment.python is None else "using the environment")
     environment = build(
-        tree, plan, settings, project.folder("environments"), version=checkout.version
+        tree,
+        plan,
+        settings,
+        project.folder("environments"),
+        DirectLauncher() if tier == unisolated.TIER else BubblewrapLauncher(),
+        version=checkout.version,
     )
     adoption = Adoption(
         source=source,
@@ -154,6 +165,19 @@ def adopt(
     except BaseException:
         store.close()
         raise
+
+
+def _tier(settings: Settings) -> str:
+    """Return the isolation in use; refuse what cannot be had, or cannot be done without it."""
+    if settings.sandbox.isolation == "required":
+        return check()
+    if "/" not in (settings.environment.python or ""):
+        raise IsolationError(
+            "without isolation no environment is built: installing runs the packages' own code",
+            "Make one yourself, with pytest and coverage in it, and name its interpreter in "
+            'journeyman.toml:\n  [environment]\n  python = "/path/to/venv/bin/python"',
+        )
+    return unisolated.TIER
 
 
 def project_name(source: str) -> str:
@@ -186,6 +210,7 @@ def suite_settings(
     variables = {} if plan.plugins else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     places = tuple(f"/repo/{part}".rstrip("/.") or "/repo" for part in environment.python_path)
     known = [tree.commit, environment.key, plan.arguments, plan.test_paths, places, limits.plain()]
+    known += [box.isolation] if box.isolation != "required" else []
     return SuiteSettings(
         identity=digest([known, variables]),
         paths=plan.test_paths,
@@ -216,8 +241,10 @@ def _open(
     shown = project.folder("base") / digest([tree.commit, environment.key])
     base(tree, environment, shown)
     binds = tuple(Bind(host, inside) for host, inside in environment.binds())
-    compile_tree(shown, environment.python, binds, (*plan.arguments, *plan.test_paths), "1")
-    server = Server(environment.python, shown, binds)
+    isolated = adoption.tier != unisolated.TIER
+    if isolated:
+        compile_tree(shown, environment.python, binds, (*plan.arguments, *plan.test_paths), "1")
+    server = Server(environment.python, shown, binds, isolated=isolated)
     how = suite_settings(plan, environment, settings, tree)
     baseline, coverage = _known(store, how, server, workers, progress)
     store.put_record("adoption", "current", adoption)
@@ -229,7 +256,7 @@ def _open(
 
 def with_modules(server: Server, modules: Sequence[str]) -> Server:
     """Return the server that imports `modules` beforehand."""
-    return Server(server.python, server.base, server.binds, tuple(modules))
+    return replace(server, modules=tuple(modules))
 
 
 def _known(

@@ -17,7 +17,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from journeyman.errors import InfrastructureError, UserError
 from journeyman.records.base import Record
@@ -62,16 +62,16 @@ class Store:
 
     def get(self, kind: str, key: str) -> str | None:
         """Return the item's text, or `None`; one whose content is damaged is forgotten."""
-        row = self._execute("SELECT value, object FROM items WHERE kind=? AND key=?", kind, key)
-        found = row.fetchone()
-        if found is None:
+        found = self._execute("SELECT value, object FROM items WHERE kind=? AND key=?", kind, key)
+        if not found:
             return None
-        if found[1] is None:
-            return str(found[0])
+        value, name = found[0]
+        if name is None:
+            return str(value)
         try:
-            return self.read_object(found[1]).decode()
+            return self.read_object(name).decode()
         except InfrastructureError:
-            self._forget(kind, key, found[1])
+            self._forget(kind, key, name)
             return None
 
     def put(self, kind: str, key: str, text: str) -> None:
@@ -94,7 +94,7 @@ class Store:
     def keys(self, kind: str) -> list[str]:
         """Return the keys of a kind, sorted."""
         rows = self._execute("SELECT key FROM items WHERE kind=? ORDER BY key", kind)
-        return [str(key) for (key,) in rows.fetchall()]
+        return [str(key) for (key,) in rows]
 
     def records(self, kind: str, model: type[Kind]) -> Iterator[tuple[str, Kind]]:
         """Yield (key, record) of a kind in the order of the keys."""
@@ -114,9 +114,7 @@ class Store:
 
     def turns(self, attempt: str) -> tuple[Turn, ...]:
         """Return the turns of an attempt written so far."""
-        rows = self._execute(
-            "SELECT value FROM turns WHERE attempt=? ORDER BY position", attempt
-        ).fetchall()
+        rows = self._execute("SELECT value FROM turns WHERE attempt=? ORDER BY position", attempt)
         return tuple(Turn.model_validate_json(value) for (value,) in rows)
 
     def write_object(self, data: bytes) -> str:
@@ -155,10 +153,10 @@ class Store:
     def _object(self, name: str) -> Path:
         return self.folder / "objects" / name[:2] / name[2:]
 
-    def _execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+    def _execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             try:
-                return self._database.execute(statement, values)
+                return self._database.execute(statement, values).fetchall()
             except sqlite3.DatabaseError as error:
                 raise InfrastructureError(
                     f"the store in {self.folder} failed: {error}",

@@ -5,6 +5,8 @@ Building a package executes its setup code, so even installing is not done with 
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,3 +62,34 @@ class BubblewrapLauncher:
         done = bubblewrap.run(layout, argv, timeout_s=timeout_s, cwd=cwd)
         late = f"\nIt did not end within {timeout_s:g} seconds." if done.timed_out else ""
         return Completed(done.code, done.output + late)
+
+
+class DirectLauncher:
+    """The launcher that does not isolate, for those who asked for that by name."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        binds: Sequence[tuple[Path, str, bool]],
+        network: bool,
+        timeout_s: float,
+        cwd: str,
+    ) -> Completed:
+        """Run `argv` as it is; what it may see (`binds`, `network`) cannot be narrowed here."""
+        try:
+            done = subprocess.run(
+                list(argv),
+                env={**os.environ, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=timeout_s,
+                cwd=cwd,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            said = (late.stdout or b"").decode("utf-8", "replace")
+            return Completed(-9, f"{said}\nIt did not end within {timeout_s:g} seconds.")
+        return Completed(done.returncode, done.stdout.decode("utf-8", "replace"))

@@ -23,7 +23,14 @@ from journeyman.errors import IsolationError
 from journeyman.sandbox.limits import Limits
 
 _ETC = Path(__file__).parent / "etc"
-_SYSTEM_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "alternatives")
+_SYSTEM_ETC = (
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "mime.types",
+    "alternatives",
+)
 _NETWORK_ETC = ("resolv.conf", "nsswitch.conf", "ssl", "ca-certificates", "pki", "gai.conf")
 
 PATH = "/env/bin:/usr/local/bin:/usr/bin:/bin"
@@ -164,8 +171,9 @@ def check() -> str:
     if result.returncode == 0:
         return "bubblewrap"
     reason = result.stderr.strip().splitlines()
+    why = reason[-1] if reason else "no reason given"
     raise IsolationError(
-        f"no sandbox: bubblewrap cannot isolate here ({reason[-1] if reason else 'no reason given'})",
+        f"no sandbox: bubblewrap cannot isolate here ({why})",
         "Unprivileged user namespaces seem to be closed. Open them (on Ubuntu: `sudo sysctl "
         "kernel.apparmor_restrict_unprivileged_userns=0`; on Debian: `sudo sysctl "
         "kernel.unprivileged_userns_clone=1`; in a container: run it with "
@@ -179,7 +187,7 @@ def _system() -> list[str]:
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         path = Path("/", name)
         if path.is_symlink():
-            arguments += ["--symlink", os.readlink(path), str(path)]
+            arguments += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             arguments += ["--ro-bind", str(path), str(path)]
     return arguments

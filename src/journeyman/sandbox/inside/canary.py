@@ -68,7 +68,7 @@ def play_canaries(session: Any) -> dict[str, str]:
 
     They are played unlogged, so that neither the terminal nor the exit status shows them.
     """
-    outcomes = {}
+    outcomes: dict[str, str] = {}
     for name, (act, _) in CANARIES.items():
         item = _Canary.from_parent(session, name=name, nodeid=name, act=act)
         reports = runtestprotocol(item, log=False)

@@ -141,7 +141,7 @@ def set_limits(limits: dict[str, int]) -> None:
     mega = 1 << 20
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_DATA, limits["memory_mb"] * mega)
-    _limit(resource.RLIMIT_CPU, limits["cpu_s"])
+    _limit(resource.RLIMIT_CPU, limits["cpu_s"], grace=1)  # SIGXCPU, and a second later SIGKILL
     _limit(resource.RLIMIT_FSIZE, limits["file_mb"] * mega)
     _limit(resource.RLIMIT_NOFILE, 1024)
 
@@ -166,10 +166,10 @@ def die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
 
 
-def _limit(what: int, value: int) -> None:
+def _limit(what: int, value: int, grace: int = 0) -> None:
     _, hard = resource.getrlimit(what)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(what, (ceiling, ceiling))
+    ceiling = value + grace if hard == resource.RLIM_INFINITY else min(value + grace, hard)
+    resource.setrlimit(what, (min(value, ceiling), ceiling))
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

@@ -22,8 +22,9 @@ from canary import play_canaries
 
 _OWN = ("canary", "isolate", "pytest_run", "server", "supervise", "trace_calls", "unisolated")
 _RUNNER_MODULES = (
-    "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest _pytest.fixtures "
-    "_pytest.junitxml _pytest.mark.expression _pytest.monkeypatch _pytest.python _pytest.python_api "
+    "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest "
+    "_pytest.fixtures _pytest.junitxml _pytest.mark.expression _pytest.monkeypatch "
+    "_pytest.python _pytest.python_api "
     "_pytest.recwarn _pytest.runner _pytest.skipping _pytest.terminal _pytest.tmpdir "
     "_pytest.unittest _pytest.unraisableexception _pytest.threadexception _pytest.faulthandler "
     "_pytest.setuponly _pytest.stepwise _pytest.pastebin _pytest.debugging _pytest.legacypath "
@@ -39,13 +40,27 @@ def preload(plugins: list[str]) -> None:
             importlib.import_module(name)
         except ImportError:
             continue  # versions of pytest differ; what is missing is simply not preloaded
+    _let_plugins_be_imported_already()
+
+
+def _let_plugins_be_imported_already() -> None:
+    """Silence pytest's warning that a plugin cannot have its assertions rewritten any more.
+
+    It is our preloading that came too early, and a suite that turns warnings into errors would
+    not even start. What is lost is only the detail of a plugin's own failing assertions.
+    """
+    from _pytest.assertion import rewrite
+
+    hook: Any = rewrite.AssertionRewritingHook
+    hook._warn_already_imported = lambda self, name: None
 
 
 def run(request: dict[str, Any], report_fd: int) -> int:
     """Run the requested tests; return pytest's exit status (see the module's docstring).
 
     Keys of `request`: `tests` (ids, empty for all), `paths`, `arguments`, `python_path`,
-    `environment`, `nonce`, `coverage` (bool), `watch` (functions to record calls of); `python_path` begins with ``/repo``.
+    `environment`, `nonce`, `coverage` (bool), `watch` (functions to record calls
+    of). Places in `python_path` begin with ``/repo``.
     """
     os.environ.update(request.get("environment", {}))
     sys.dont_write_bytecode = True
@@ -215,7 +230,9 @@ def _failing_place(excinfo: Any) -> tuple[str, int, str]:
 def _start_coverage() -> Any:
     import coverage
 
-    measured = coverage.Coverage(data_file=None, config_file=False, include=[f"{isolate.REPOSITORY}/*"])
+    measured = coverage.Coverage(
+        data_file=None, config_file=False, include=[f"{isolate.REPOSITORY}/*"]
+    )
     measured.start()
     return measured
 
@@ -230,7 +247,9 @@ def _lines_by_test(measured: Any) -> dict[str, Any]:
             line: sorted(tests.setdefault(test, len(tests)) for test in contexts if test)
             for line, contexts in data.contexts_by_lineno(name).items()
         }
-        files[name[len(isolate.REPOSITORY) + 1 :]] = {line: hit for line, hit in lines.items() if hit}
+        files[name[len(isolate.REPOSITORY) + 1 :]] = {
+            line: hit for line, hit in lines.items() if hit
+        }
     return {"tests": list(tests), "files": files}
 
 
@@ -243,5 +262,3 @@ def _third_party_modules() -> list[str]:
         if file.startswith("/") and not file.startswith(ours):
             names.append(name)
     return [name for name in names if name != "__main__"]
-
-

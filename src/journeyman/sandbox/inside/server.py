@@ -4,8 +4,8 @@ Started by `journeyman.sandbox.forkserver` inside a bubblewrap sandbox. In its o
 repository's folder is *empty*, so that it cannot import code under test even by accident: a parent
 that had would hand a stale package to every child, and broken trees would pass.
 
-Where the set-up message says so, runs are not isolated: each then gets a copy of the tree, at a path
-that is empty between runs.
+Where the set-up message says so, runs are not isolated: each then gets a copy of the tree, at a
+path that is empty between runs.
 
 Messages are an eight-byte big-endian length and UTF-8 JSON, over the socket named in `argv[1]`.
 """
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _preload(setup: dict[str, Any]) -> dict[str, Any]:
-    """Import the runner and the third-party modules that the repository's tests were seen to use."""
+    """Import the runner and the third-party modules that the repository's tests use."""
     failed: list[str] = []
     pytest_run.preload(setup["plugins"])
     for name in setup["modules"]:
@@ -122,9 +122,8 @@ def _supervised(request: dict[str, Any], write_fd: int, *, isolated: bool) -> di
     if outcome.ending == "finished" and isolated and (_full("/tmp") or _full(isolate.REPOSITORY)):
         outcome.ending = "disk"
     answer = _plain(outcome)
-    answer["rewritten"] = [
-        path for path, known in zip(guarded, before) if _state(path) != known  # noqa: B905
-    ]
+    after = [_state(path) for path in guarded]
+    answer["rewritten"] = [path for i, path in enumerate(guarded) if after[i] != before[i]]
     if request.get("collect"):
         answer["changed"] = _changed(request["collect"])
     return answer
@@ -145,7 +144,8 @@ def _start(request: dict[str, Any], report_fd: int) -> int:
         command = request["command"]
         os.environ.update(request.get("environment", {}))
         os.execvp(command[0], command)
-    return pytest_run.run(request, report_fd)
+    status: int = pytest_run.run(request, report_fd)
+    return status
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

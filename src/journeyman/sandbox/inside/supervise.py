@@ -1,4 +1,4 @@
-"""Process 1 of a run's own pid namespace: starts the run, watches it, and reports what became of it.
+"""Process 1 of a run's own pid namespace: starts the run, watches it, says what became of it.
 
 It never runs code under test. When the run has ended it kills everything left in the namespace,
 however often that forked or detached itself, and when it exits itself the kernel does so again.
@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -48,6 +49,9 @@ def supervise(
     output_read, output_write = os.pipe()
     if isolated:
         hide_from_children()
+    # The kernel keeps process 1 from any signal of its children that it has no handler for, and
+    # this is the only one that Python handles.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     child = os.fork()
     if child == 0:
         os.close(report_read)
@@ -70,6 +74,7 @@ def _become(
     status = 70
     try:
         os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.dup2(output_fd, 1)
@@ -81,6 +86,8 @@ def _become(
         else:
             die_with_parent()
         status = run(report_fd)
+    except BaseException:
+        os.write(2, traceback.format_exc().encode())
     finally:
         os._exit(status)
 
@@ -150,35 +157,44 @@ def _drain(fd: int, is_report: bool, outcome: Outcome) -> bool:
     return bool(data)
 
 
-def _trouble(
-    deadline: float, limits: dict[str, int], outcome: Outcome, isolated: bool
-) -> str:
+def _trouble(deadline: float, limits: dict[str, int], outcome: Outcome, isolated: bool) -> str:
     if time.monotonic() > deadline:
         return "timeout"
     if outcome.printed > limits["output_mb"] << 20 or len(outcome.report) > _REPORT_LIMIT:
         return "output"
-    processes, resident = _usage(isolated)
-    if processes > limits["processes"]:
+    pids = _processes(isolated)
+    if len(pids) > limits["processes"]:
         return "processes"
-    if resident > limits["memory_mb"] << 20:
+    memory = limits["memory_mb"] << 20
+    # Resident pages are quick to sum up, but count what forks share once for each of them.
+    if sum(map(_resident, pids)) > memory and sum(map(_proportional, pids)) > memory:
         return "memory"
     return ""
 
 
-def _usage(isolated: bool) -> tuple[int, int]:
-    """Return how many processes the run has, and their resident bytes."""
-    if isolated:
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
-    else:
-        pids = descendants()
-    resident = 0
-    for pid in pids:
-        try:
-            with open(f"/proc/{pid}/statm", "rb") as statm:
-                resident += int(statm.read().split()[1]) * _PAGE
-        except (OSError, IndexError):
-            continue  # it ended between the listing and the reading
-    return len(pids), resident
+def _processes(isolated: bool) -> list[int]:
+    if not isolated:
+        return descendants()
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+
+
+def _resident(pid: int) -> int:
+    """Return a process's resident bytes, shared ones included; 0 when it has just ended."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as statm:
+            return int(statm.read().split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    """Return a process's resident bytes, what it shares divided among the sharers."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
+            lines = rollup.read().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))
 
 
 def _ending_of(status: int, limits: dict[str, int]) -> str:

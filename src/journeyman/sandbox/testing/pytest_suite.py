@@ -1,4 +1,4 @@
-"""pytest behind the `Suite` seam: asks the fork servers, and checks from outside what they report."""
+"""pytest behind the `Suite` seam: asks the fork servers, and checks from outside what they say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ CANARIES = {
     "canary-approximate": "failed",
     "canary-sound": "passed",
 }
-"""Must agree with `inside/canary.py`, which runs under another interpreter; a test holds them so."""
+"""As in `inside/canary.py`, which runs under another interpreter; a test holds them equal."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class SuiteSettings:
     arguments: tuple[str, ...] = ()
     python_path: tuple[str, ...] = ("/repo",)
     environment: tuple[tuple[str, str], ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 class Memory(Protocol):
@@ -85,9 +85,7 @@ class PytestSuite:
         attempt: int = 0,
     ) -> TestReport:
         """See `Suite.run`."""
-        key = digest(
-            [self.settings.identity, patch.files, sorted(tests), coverage, attempt]
-        )
+        key = digest([self.settings.identity, patch.files, sorted(tests), coverage, attempt])
         known = self.memory.recall(key)
         if known is not None:
             return known
@@ -110,7 +108,8 @@ class PytestSuite:
         """
         functions = [{"path": path, "name": name} for path, name in watch]
         report, end = self._ask(patch, tests, {"watch": functions})
-        return report, end.get("calls", {})
+        calls = end.get("calls", {}) if report.ending == "finished" else {}
+        return report, calls if _is_record_of_calls(calls) else {}
 
     def survey(self, *, run: bool = True) -> tuple[TestReport, list[str]]:
         """Run (or only collect) everything on the base tree; also name the modules it imported."""
@@ -232,6 +231,18 @@ def _entries(text: str, nonce: str) -> tuple[list[dict[str, Any]], bool]:
     return entries, sound
 
 
+def _is_record_of_calls(calls: Any) -> bool:
+    """Whether `calls` is what the reporter writes; code under test could have written others."""
+    return isinstance(calls, dict) and all(
+        isinstance(pairs, list)
+        and all(
+            isinstance(one, list) and len(one) == 3 and all(isinstance(part, str) for part in one)
+            for one in pairs
+        )
+        for pairs in calls.values()
+    )
+
+
 def _stuck(entries: list[dict[str, Any]]) -> str:
     """Return the test that had begun but not ended when the run did."""
     begun = [entry["start"] for entry in entries if "start" in entry]
@@ -258,5 +269,3 @@ def _coverage(raw: dict[str, Any] | None) -> Coverage | None:
         for path, lines in raw["files"].items()
     }
     return Coverage(tests=tuple(raw["tests"]), files=files)
-
-

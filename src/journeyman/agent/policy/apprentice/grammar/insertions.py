@@ -63,7 +63,7 @@ def _exits(site: Site, name: str, many: bool) -> list[str]:
     found = ["return None", f"return {name}"]
     if many:
         found += ["return []", "return False", "return True", "return 0", "return ''"]
-        found += [f"return {one}" for one in site.scope.parameters[:2] if one not in (name, "self")]
+        found += [f"return {one}" for one in site.scope.parameters[:3] if one not in (name, "self")]
     return found
 
 

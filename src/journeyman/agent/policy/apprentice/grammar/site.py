@@ -114,8 +114,10 @@ def is_docstring(node: ast.AST) -> bool:
 
 def names_read(node: ast.AST) -> set[str]:
     """Return the names that a statement reads, its blocks included."""
-    return {
-        one.id
-        for one in ast.walk(node)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
-    }
+    found = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load):
+            found.add(one.id)
+        elif isinstance(one, ast.AugAssign) and isinstance(one.target, ast.Name):
+            found.add(one.target.id)
+    return found
