@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from foreign_results import CAP, RESAMPLES, Examined, Result, differences, pool, table
@@ -34,8 +35,10 @@ from journeyman.exam.sitting import Sitting, sit
 from journeyman.pipeline.adopt import Adopted, adopt
 from journeyman.pipeline.examine import ABOUT, arena
 from journeyman.progress import Progress, stage
-from journeyman.records import Patch, Task
+from journeyman.records import Patch, Task, digest
+from journeyman.records.memory import StoredReports
 from journeyman.records.score import Role
+from journeyman.sandbox.testing.pytest_suite import PytestSuite
 from journeyman.workspace import Workspace
 from mutations import kind_of
 from reach import reach
@@ -92,14 +95,23 @@ def green(adopted: Adopted, task: Task, patch: Patch) -> bool:
     """Whether every test that always passes on the base tree passes on the repaired one.
 
     A repair that restores the base tree needs no run. A failing run is made once more, so that
-    what ran out of time by chance is not held against anybody.
+    what ran out of time by chance is not held against anybody. Some repairs dead-lock other tests,
+    so the time is limited by what the suite usually takes.
     """
     whole = patch.over(task.broken)
     changed = {path: text for path, text in whole.files.items() if text != adopted.read(path)}
     if not changed:
         return True
+    usual = adopted.suite.settings
+    wall_s = min(usual.limits.wall_s, 30 + int(10 * adopted.baseline.seconds))
+    settings = replace(
+        usual,
+        identity=digest([usual.identity, wall_s]),
+        limits=replace(usual.limits, wall_s=wall_s),
+    )
+    suite = PytestSuite(adopted.pool, settings, StoredReports(adopted.store))
     for attempt in range(2):
-        report = adopted.suite.run(Patch(files=changed), attempt=attempt)
+        report = suite.run(Patch(files=changed), attempt=attempt)
         if all(report.good(test) for test in adopted.baseline.passing):
             return True
     return False

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from journeyman.grading.cheats import CHEATS, Cheat
+from journeyman.grading.cheats import CHEATS
+from journeyman.grading.forging import Cheat
 from journeyman.grading.grader import Grader
 from journeyman.records import Patch, Task
 

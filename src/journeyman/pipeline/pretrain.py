@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 from journeyman.agent.policy.apprentice.policy import Apprentice
@@ -19,8 +20,11 @@ from journeyman.training.pretrain import blank, examples, learn, likelihood
 from journeyman.workspace import Workspace
 
 L2 = 3e-4
-DEEP = 6
+DEEP = 4
 """Test runs of an attempt in the second pass, all of whose decisions become examples."""
+
+DEEP_TASKS = 50
+"""Tasks of each package played in the second pass."""
 
 SETTINGS = {"tasks.count": 100, "tasks.runs": 2, "exam.fixes": 0}
 
@@ -52,11 +56,10 @@ def pretrain(
     """Train weights from nothing on `packages`; what was adopted and proven before is re-used."""
     settings = settings or load(None, SETTINGS)
     progress = progress or Silent()
-    tasks, first = _collect(packages, workspace, settings, workers, progress, Apprentice(blank()), 1)
+    collect = partial(_collect, packages, workspace, settings, workers, progress)
+    tasks, first = collect(Apprentice(blank()), 1, settings.tasks.count)
     weights = learn(_flat(first), L2, "first pass")
-    _, second = _collect(
-        packages, workspace, settings, workers, progress, Apprentice(weights), DEEP
-    )
+    _, second = collect(Apprentice(weights), DEEP, DEEP_TASKS)
     both = {name: [*first[name], *second[name]] for name in first}
     left_out = {}
     for name in both if len(both) > 1 else ():
@@ -76,6 +79,7 @@ def _collect(
     progress: Progress,
     policy: Apprentice,
     budget: int,
+    most: int,
 ) -> tuple[int, dict[str, list[Example]]]:
     found = {}
     count = 0
@@ -86,7 +90,7 @@ def _collect(
             count += len(tasks)
             found[adopted.adoption.name] = examples(
                 arena(adopted, budget),
-                tasks,
+                tasks[:most],
                 policy,
                 per_attempt=budget,
                 workers=adopted.workers,

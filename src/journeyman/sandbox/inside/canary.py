@@ -60,7 +60,7 @@ class _Canary(pytest.Item):
         self._act()
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
-        return excinfo.typename  # rendering the runner's own frames would take a second
+        return str(excinfo.typename)  # rendering the runner's own frames would take a second
 
 
 def play_canaries(session: Any) -> dict[str, str]:

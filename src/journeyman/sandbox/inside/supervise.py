@@ -174,7 +174,8 @@ def _trouble(deadline: float, limits: dict[str, int], outcome: Outcome, isolated
 
 def _processes(isolated: bool) -> list[int]:
     if not isolated:
-        return descendants()
+        below: list[int] = descendants()
+        return below
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
 
 

@@ -61,6 +61,8 @@ def test_names_and_frames_are_taken_from_messages() -> None:
     assert clues.failing == ("t", "gone")
 
 
-@pytest.mark.parametrize("message", ["assert ((((", "assert 1 == " + "(" * 500, "assert x == [object]"])
+@pytest.mark.parametrize(
+    "message", ["assert ((((", "assert 1 == " + "(" * 500, "assert x == [object]"]
+)
 def test_odd_messages_are_borne(message: str) -> None:
     assert clues_of(TestReport(results=(failed(message),)), ["t"]).contrasts == {}

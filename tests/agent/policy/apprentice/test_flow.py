@@ -1,4 +1,4 @@
-"""Whole attempts in memory: real code run, traced and edited through calls shaped like the tools'."""
+"""Whole attempts in memory: real code run, traced and edited through calls like the tools'."""
 
 from __future__ import annotations
 
@@ -112,9 +112,7 @@ def run(text: str, trace: bool) -> TestReport:
             sys.settrace(None)
         path = "shop.py" if line else ""
         outcome = "failed" if message else "passed"
-        results.append(
-            TestResult(id=name, outcome=outcome, message=message, path=path, line=line)
-        )
+        results.append(TestResult(id=name, outcome=outcome, message=message, path=path, line=line))
         for number in lines:
             files.setdefault(number, []).append(index)
     coverage = Coverage(

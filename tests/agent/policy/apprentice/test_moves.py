@@ -56,8 +56,16 @@ REPAIRS = [
     ("return gone", "c = a + b\n", "c = a + b\nreturn c"),
     ("guard", "return a.x", "if a is None:\n    return None\nreturn a.x"),
     ("guard on emptiness", "return a[0]", "if not a:\n    return b\nreturn a[0]"),
-    ("guard in loop", "for c in a:\n    b(c)", "for c in a:\n    if not c:\n        continue\n    b(c)"),
-    ("first value", "for i in a:\n    c += i\nreturn c", "c = 0\nfor i in a:\n    c += i\nreturn c"),
+    (
+        "guard in loop",
+        "for c in a:\n    b(c)",
+        "for c in a:\n    if not c:\n        continue\n    b(c)",
+    ),
+    (
+        "first value",
+        "for i in a:\n    c += i\nreturn c",
+        "c = 0\nfor i in a:\n    c += i\nreturn c",
+    ),
     ("first list", "for i in a:\n    c.append(i)", "c = []\nfor i in a:\n    c.append(i)"),
     ("step of a loop", "c = 0\nwhile c < b:\n    a()", "c = 0\nwhile c < b:\n    a()\n    c += 1"),
     (
@@ -82,7 +90,11 @@ REPAIRS = [
     ("call of a method forgotten", "return self.left", "return self.left()"),
     ("extra operand", "return a and b", "return a"),
     ("condition constant", "while False:\n    a()", "while True:\n    a()"),
-    ("exception", "try:\n    a()\nexcept KeyError:\n    b()", "try:\n    a()\nexcept ValueError:\n    b()"),
+    (
+        "exception",
+        "try:\n    a()\nexcept KeyError:\n    b()",
+        "try:\n    a()\nexcept ValueError:\n    b()",
+    ),
     ("too deep", "for c in a:\n    b(c)\n    return c", "for c in a:\n    b(c)\nreturn c"),
     ("yield", "yield a", "yield from a"),
     ("filter", "return [c for c in a if c]", "return [c for c in a]"),
@@ -118,7 +130,9 @@ def done(text: str, move: Move) -> str:
     return text[: move.start] + move.new + text[move.end :]
 
 
-@pytest.mark.parametrize(("broken", "fixed"), [one[1:] for one in REPAIRS], ids=[r[0] for r in REPAIRS])
+@pytest.mark.parametrize(
+    ("broken", "fixed"), [one[1:] for one in REPAIRS], ids=[r[0] for r in REPAIRS]
+)
 def test_the_right_repair_is_among_the_moves(broken: str, fixed: str) -> None:
     text = whole(broken)
     wanted = ast.dump(ast.parse(whole(fixed)))

@@ -17,7 +17,9 @@ from journeyman.agent.policy.apprentice.scorer import (
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def drawn(seed: int, moves: int = 7, features: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def drawn(
+    seed: int, moves: int = 7, features: int = 4
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     return (
         random.normal(size=(moves, features)),

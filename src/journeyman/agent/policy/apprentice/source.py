@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -17,20 +17,57 @@ _NAMED = (ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef)
 BUILTINS = frozenset(dir(builtins))
 
 
-@dataclass
 class Scope:
-    """The names of one outermost function (what is nested in it is counted as its own)."""
+    """The names of one outermost function (what is nested in it is counted as its own).
 
-    node: Function
-    qualified: str
-    parameters: tuple[str, ...]
-    bound: dict[str, int] = field(default_factory=dict)
-    """Name to the first line that binds it (parameters: the line of the def)."""
-    loads: Counter[str] = field(default_factory=Counter)
-    seen: dict[str, list[int]] = field(default_factory=dict)
-    """Name to the lines it occurs on, loads and stores."""
+    Names are looked up when first asked for: of a large file only a few functions are.
+    """
+
+    def __init__(self, node: Function, qualified: str) -> None:
+        self.node, self.qualified = node, qualified
+        self.parameters = parameters_of(node)
 
     @property
+    def bound(self) -> dict[str, int]:
+        """Name to the first line that binds it (parameters: the line of the def)."""
+        return self._names[0]
+
+    @property
+    def loads(self) -> Counter[str]:
+        """Name to how often it is read."""
+        return self._names[1]
+
+    @property
+    def seen(self) -> dict[str, list[int]]:
+        """Name to the lines it occurs on, loads and stores."""
+        return self._names[2]
+
+    @cached_property
+    def _names(self) -> tuple[dict[str, int], Counter[str], dict[str, list[int]]]:
+        bound: dict[str, int] = {}
+        loads: Counter[str] = Counter()
+        seen: dict[str, list[int]] = {}
+
+        def bind(name: str, line: int) -> None:
+            bound[name] = min(line, bound.get(name, line))
+            seen.setdefault(name, []).append(line)
+
+        for name in self.parameters:
+            bind(name, self.node.lineno)
+        for inner in ast.walk(self.node):
+            if isinstance(inner, ast.Name):
+                if isinstance(inner.ctx, ast.Load):
+                    loads[inner.id] += 1
+                    seen.setdefault(inner.id, []).append(inner.lineno)
+                else:
+                    bind(inner.id, inner.lineno)
+            elif isinstance(inner, ast.arg) and inner.arg not in self.parameters:
+                bind(inner.arg, inner.lineno)
+            elif inner is not self.node and isinstance(inner, _NAMED) and inner.name:
+                bind(inner.name, inner.lineno)
+        return bound, loads, seen
+
+    @cached_property
     def first(self) -> int:
         """Line of the first decorator or the def."""
         lines: list[int] = [one.lineno for one in self.node.decorator_list]
@@ -187,7 +224,7 @@ def _scopes(tree: ast.Module) -> Iterator[Scope]:
     taken: Counter[str] = Counter()
     for node, name in _functions(tree.body, ""):
         taken[name] += 1
-        yield _scope(node, name if taken[name] == 1 else f"{name}#{taken[name]}")
+        yield Scope(node, name if taken[name] == 1 else f"{name}#{taken[name]}")
 
 
 def parameters_of(node: Function | ast.Lambda) -> tuple[str, ...]:
@@ -196,29 +233,6 @@ def parameters_of(node: Function | ast.Lambda) -> tuple[str, ...]:
     found = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
     found += [one.arg for one in (given.vararg, given.kwarg) if one is not None]
     return tuple(found)
-
-
-def _scope(node: Function, qualified: str) -> Scope:
-    scope = Scope(node, qualified, parameters_of(node))
-
-    def bind(name: str, line: int) -> None:
-        scope.bound[name] = min(line, scope.bound.get(name, line))
-        scope.seen.setdefault(name, []).append(line)
-
-    for name in scope.parameters:
-        bind(name, node.lineno)
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            if isinstance(inner.ctx, ast.Load):
-                scope.loads[inner.id] += 1
-                scope.seen.setdefault(inner.id, []).append(inner.lineno)
-            else:
-                bind(inner.id, inner.lineno)
-        elif isinstance(inner, ast.arg) and inner.arg not in scope.parameters:
-            bind(inner.arg, inner.lineno)
-        elif inner is not node and isinstance(inner, _NAMED) and inner.name:
-            bind(inner.name, inner.lineno)
-    return scope
 
 
 def _collect(source: Source) -> None:

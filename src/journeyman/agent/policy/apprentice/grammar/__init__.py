@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from journeyman.agent.policy.apprentice.grammar.calls import call_changes
@@ -23,7 +23,7 @@ from journeyman.agent.policy.apprentice.grammar.operators import (
 from journeyman.agent.policy.apprentice.grammar.site import Site, sites
 from journeyman.agent.policy.apprentice.grammar.statements import statement_changes
 from journeyman.agent.policy.apprentice.move import Change, Move
-from journeyman.agent.policy.apprentice.source import header_nodes, source_of
+from journeyman.agent.policy.apprentice.source import Scope, Source, header_nodes, source_of
 
 LIMIT = 1000
 """Most moves of one case."""
@@ -31,21 +31,31 @@ LIMIT = 1000
 _WHOLE_LINES = frozenset(
     {"branch-swap", "delete", "delete-block", "condition-drop", "order", "depth", "decorator"}
 )
-_USUAL = frozenset(
+_FEW = frozenset(
     (
         *("boundary", "comparison-opposite", "comparison-flip", "arithmetic", "boolean", "negate"),
-        *("truth", "number-next", "slice", "name-local", "name-module", "name-unknown"),
-        *("attribute-beside", "argument-swap", "argument-drop", "keyword-add", "return-add"),
-        *("operand-drop", "delete", "delete-block", "condition-drop", "leave", "branch-swap"),
-        *("field-insert", "guard", "guard-copy", "argument-add", "assign-insert", "exception"),
-        *("attribute-alike", "filter-drop", "return-drop"),
+        *("truth", "number-next", "off-by-one", "slice", "sign", "name-unknown", "exception"),
+        *("argument-swap", "argument-drop", "keyword-add", "unwrap", "operand-drop"),
+        *("return-add", "return-drop", "return-insert", "leave", "branch-swap", "order", "depth"),
+        *("delete", "delete-block", "condition-drop", "filter-drop", "field-insert"),
     )
 )
 _MANY = frozenset(
-    ("guard", "guard-copy", "argument-add", "assign-insert", "exception", "attribute-alike")
+    (
+        *("name-local", "name-module", "attribute-beside", "attribute-alike", "argument-add"),
+        *("assign-insert", "guard", "guard-copy", "comparison-other", "string", "target"),
+    )
 )
-_MANY_WEIGHT, _UNUSUAL_WEIGHT = 0.7, 0.45
-"""What a line's suspiciousness is worth to kinds that propose much, and to seldom needed ones."""
+_SAFE = frozenset(
+    (
+        *("boundary", "comparison-opposite", "comparison-flip", "comparison-other", "boolean"),
+        *("name-local", "name-module", "name-unknown", "attribute-beside", "attribute-alike"),
+        *("arithmetic", "arithmetic-other", "truth", "number-next", "number-other"),
+    )
+)
+"""Kinds that put one word for another of its sort, which parses by nature."""
+_MANY_WEIGHT, _SELDOM_WEIGHT = 0.7, 0.4
+"""What a line's suspiciousness is worth to kinds that propose much, and to those seldom right."""
 
 
 def moves(
@@ -61,8 +71,8 @@ def moves(
     chosen = [
         (path, site, max(lines[path][line] for line in hit))
         for path, text in files.items()
-        for site in _sites(text)
-        if (hit := _hit(site, lines.get(path, {})))
+        for site in _sites(text, lines.get(path, {}))
+        if (hit := _hit(site, lines[path]))
     ]
     chosen.sort(key=lambda item: -item[2])
     ranked: list[tuple[float, str, Site, Change]] = []
@@ -85,9 +95,9 @@ def moves(
 
 
 def _weight(kind: str) -> float:
-    if kind not in _USUAL:
-        return _UNUSUAL_WEIGHT
-    return _MANY_WEIGHT if kind in _MANY else 1.0
+    if kind in _FEW:
+        return 1.0
+    return _MANY_WEIGHT if kind in _MANY else _SELDOM_WEIGHT
 
 
 def _hit(site: Site, lines: Mapping[int, float]) -> list[int]:
@@ -99,12 +109,18 @@ def _hit(site: Site, lines: Mapping[int, float]) -> list[int]:
     return [line for line in range(site.line, site.last + 1) if line in lines]
 
 
-@lru_cache(maxsize=64)
-def _sites(text: str) -> list[Site]:
+def _sites(text: str, lines: Collection[int]) -> Iterator[Site]:
+    """Yield the statements of the functions that `lines` touch."""
     source = source_of(text)
-    return (
-        [] if source is None else [one for scope in source.scopes for one in sites(source, scope)]
-    )
+    for scope in source.scopes if source is not None else ():
+        if any(scope.first <= line <= scope.last for line in lines):
+            yield from _sites_of(source, scope)
+
+
+@lru_cache(maxsize=1024)
+def _sites_of(source: Source, scope: Scope) -> list[Site]:
+    """Return a function's statements, kept with what the rules said of them."""
+    return list(sites(source, scope))
 
 
 def _changes(site: Site) -> list[Change]:
@@ -153,6 +169,8 @@ def _parses_with(site: Site, change: Change) -> bool:
     A change inside a statement's header is tried on the header alone, which is some fifty times
     faster; statements put before or after another are right by how they are made.
     """
+    if change.kind in _SAFE:
+        return True
     source, text = site.source, site.source.text
     if change.start == change.end and change.new.endswith(("\n", "\r")):
         return change.kind != "decorator" or _parses(change.new.strip() + "\ndef f(): pass")
