@@ -26,8 +26,12 @@ class SampleRepository:
     def git(self, *arguments: str) -> str:
         """Run Git in the work tree and return what it printed."""
         when = f"{1_700_000_000 + 3600 * self._commits} +0000"
-        people = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in
-                  (("NAME", "A Person"), ("EMAIL", "person@example.org"), ("DATE", when))}  # fmt: skip
+        about = {"NAME": "A Person", "EMAIL": "person@example.org", "DATE": when}
+        people = {
+            f"GIT_{who}_{what}": value
+            for who in ("AUTHOR", "COMMITTER")
+            for what, value in about.items()
+        }
         quiet = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
         done = subprocess.run(
             ["git", "-C", str(self.root), *arguments],

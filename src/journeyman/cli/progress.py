@@ -30,9 +30,14 @@ class Terminal:
         if self._plain:
             return
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
         from rich.progress import Progress as Bar
-        from rich.progress import TimeElapsedColumn, TimeRemainingColumn
 
         self._bar = Bar(
             TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(),

@@ -17,9 +17,13 @@ from journeyman.records.score import (
     Funnel,
     HistoryScore,
     PolicyResult,
+    Role,
     Score,
     effect_of,
 )
+
+NAMES: dict[Role, str] = {"before": "before practice", "after": "after practice"}
+"""What the two sittings of the apprentice are called; others go by their policy's name."""
 
 TEST = "paired sign-flip permutation, functions as units"
 
@@ -34,7 +38,7 @@ def policy_result(sitting: Sitting, resamples: int) -> PolicyResult:
     answers = [answer for answer in sitting.answers if answer.source == "breakage"]
     quiet = [answer for answer in answers if answer.quiet]
     return PolicyResult(
-        policy=sitting.policy,
+        policy=NAMES.get(sitting.role, sitting.policy),
         role=sitting.role,
         about=sitting.about,
         score=score(answers, sitting.cap, resamples),
@@ -116,7 +120,7 @@ def history_score(sitting: Sitting, resamples: int) -> HistoryScore | None:
     if not answers:
         return None
     return HistoryScore(
-        policy=sitting.policy,
+        policy=NAMES.get(sitting.role, sitting.policy),
         role=sitting.role,
         questions=len(answers),
         solved=sum(answer.runs is not None for answer in answers),

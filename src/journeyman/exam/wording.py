@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from journeyman.records.growth import Growth
 from journeyman.records.score import Comparison, Effect, Estimate, Exam, PolicyResult, Role
 
+_NOTHING_KEPT = (
+    "No gain from practice: no round did better on the validation tasks than the start, so the "
+    "weights were left as they were."
+)
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -34,6 +39,8 @@ def headline(growth: Growth) -> Headline:
     """Return the result in one sentence, honest about its interval or its absence."""
     if growth.exam is not None and growth.exam.comparison is not None:
         comparison = growth.exam.comparison
+        if growth.practice is not None and growth.practice.chosen_round == 0:
+            return Headline(_NOTHING_KEPT, _evidence(growth.exam, comparison), comparison.effect)
         return Headline(_claim(comparison), _evidence(growth.exam, comparison), comparison.effect)
     valid, tried = _valid(growth), sum(row.tried for row in growth.ledger)
     if not valid:

@@ -74,10 +74,10 @@ def grow(
     with clock.stage("adopt"):
         adopted = adopt(source, workspace, settings, progress=progress, workers=workers)
     with adopted, adopted.project.locked():
+        clock.resume(adopted)
         found = Findings()
         _make(adopted, found, clock, progress)
         weights = _learn(adopted, found, clock, progress, chat)
-        clock.keep(adopted)
         found.seconds = clock.seconds
         found.test_runs = len(adopted.store.keys("report"))
         growth = assemble(adopted, found)
@@ -131,25 +131,33 @@ class Spent(Record):
 
 @dataclass
 class Clock:
-    """Measures the stages."""
+    """Measures the stages.
+
+    A run that was interrupted leaves what it spent in the store; a resumed one, whose finished
+    stages cost next to nothing, reports the longer time of each.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
+    _adopted: Adopted | None = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Measure what runs inside."""
+        """Measure what runs inside, also when it fails or is interrupted."""
         started = time.perf_counter()
         try:
             yield
         finally:
-            self.seconds[name] = time.perf_counter() - started
+            spent = time.perf_counter() - started
+            self.seconds[name] = max(spent, self.seconds.get(name, 0.0))
+            self._keep()
 
-    def keep(self, adopted: Adopted) -> None:
-        """Add what earlier, interrupted runs spent, and remember the sum.
-
-        A stage that found its work done adds next to nothing; the longest time counts.
-        """
+    def resume(self, adopted: Adopted) -> None:
+        """Take over what earlier runs of this repository spent."""
+        self._adopted = adopted
         before = adopted.store.get_record("spent", "grow", Spent) or Spent()
         for name, seconds in before.seconds.items():
             self.seconds[name] = max(seconds, self.seconds.get(name, 0.0))
-        adopted.store.put_record("spent", "grow", Spent(seconds=self.seconds))
+
+    def _keep(self) -> None:
+        if self._adopted is not None:
+            self._adopted.store.put_record("spent", "grow", Spent(seconds=self.seconds))

@@ -11,7 +11,15 @@ from journeyman.pipeline.adopt import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task
 from journeyman.records.growth import LedgerRow
-from journeyman.tasks.breaking import Site, Source, UnparsableError, choose, families, unchecked, worthy
+from journeyman.tasks.breaking import (
+    Site,
+    Source,
+    UnparsableError,
+    choose,
+    families,
+    unchecked,
+    worthy,
+)
 from journeyman.tasks.history import Examined, Historian, later_fixes
 from journeyman.tasks.prove import Attempted, Prover, site_key
 from journeyman.tasks.split import Split, split
@@ -23,7 +31,7 @@ TRIES_PER_TASK = 4
 
 
 def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]:
-    """Return the breaks worth trying, in a balanced order: those on lines that passing tests run."""
+    """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
     sources = {path: Source(path, adopted.tree.read(path)) for path in paths}

@@ -1,4 +1,4 @@
-"""Make the shipped weights anew: adopt other packages, prove tasks on them, and learn from these."""
+"""Make the shipped weights anew: adopt other packages, prove tasks there, and learn from them."""
 
 from __future__ import annotations
 

@@ -101,9 +101,7 @@ def _adopted(adopted: Adopted) -> record.Adopted:
     )
 
 
-def _covered_functions(
-    adopted: Adopted, covered: dict[str, dict[int, tuple[int, ...]]]
-) -> int:
+def _covered_functions(adopted: Adopted, covered: dict[str, dict[int, tuple[int, ...]]]) -> int:
     from journeyman.understanding.functions import functions
 
     return sum(
@@ -200,9 +198,7 @@ def _attempts(adopted: Adopted, found: Findings) -> list[record.Attempt]:
             continue  # a group in which all went alike taught nothing
         weighed = advantages(rewards, credit)
         index = max(range(len(group)), key=lambda n: (sum(rewards[n]), len(rewards[n])))
-        shown.append(
-            _attempt(adopted, task, *group[index], rewards[index], weighed[index], credit)
-        )
+        shown.append(_attempt(adopted, task, *group[index], rewards[index], weighed[index], credit))
         if len(shown) == SHOWN_ATTEMPTS:
             break
     return shown

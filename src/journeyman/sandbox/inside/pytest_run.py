@@ -152,9 +152,13 @@ class Reporter:
         """Say which test begins, so that one that hangs can be named."""
         self._write({"start": nodeid})
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
-        """Remember where in the tree a failure was raised, before pytest renders it to text."""
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
+        """Remember where in the tree a failure was raised.
+
+        After the others: for `unittest` cases pytest itself fills in the exception only there.
+        """
+        yield
         if call.excinfo is not None:
             self._where[item.nodeid] = _failing_place(call.excinfo)
 

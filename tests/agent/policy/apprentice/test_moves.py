@@ -123,7 +123,7 @@ def whole(body: str) -> str:
 def moves_on(text: str, path: str = "m.py") -> list[Move]:
     last = text.count("\n")
     first = HEAD.count("\n") if text.startswith(HEAD) else 1
-    return moves({path: text}, {path: {line: 1.0 for line in range(first, last + 1)}})
+    return moves({path: text}, {path: dict.fromkeys(range(first, last + 1), 1.0)})
 
 
 def done(text: str, move: Move) -> str:

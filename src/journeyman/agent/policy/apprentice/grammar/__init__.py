@@ -27,6 +27,8 @@ from journeyman.agent.policy.apprentice.source import Scope, Source, header_node
 
 LIMIT = 1000
 """Most moves of one case."""
+_PROPOSED = 4
+"""Stop asking the rules after so many times the limit."""
 
 _WHOLE_LINES = frozenset(
     {"branch-swap", "delete", "delete-block", "condition-drop", "order", "depth", "decorator"}
@@ -76,14 +78,10 @@ def moves(
     ]
     chosen.sort(key=lambda item: -item[2])
     ranked: list[tuple[float, str, Site, Change]] = []
-    common = 0
     for path, site, score in chosen:
-        # Unusual kinds weigh less, so only those of lines suspicious enough can still come in.
-        if common >= 2 * limit:
+        if len(ranked) >= _PROPOSED * limit:
             break
-        changes = _changes(site)
-        common += len(changes)
-        ranked += [(score * _weight(change.kind), path, site, change) for change in changes]
+        ranked += [(score * _weight(one.kind), path, site, one) for one in _changes(site)]
     ranked.sort(key=lambda item: -item[0])
     unique: dict[str, Move] = {}
     for _, path, site, change in ranked:

@@ -1,0 +1,159 @@
+"""Adopting: what is found out, and that it is found out once."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from journeyman.errors import AdoptError, SettingsError, UserError
+from journeyman.pipeline.adopt import Adopted, adopt, project_name, reopen
+from journeyman.settings import EnvironmentSettings, ExamSettings, Settings, TestsSettings
+from journeyman.workspace import Workspace
+
+
+def test_tests_that_pass_fail_flake_and_are_skipped_are_told_apart(adopted: Adopted) -> None:
+    baseline = adopted.baseline
+    assert baseline.runs == 3
+    assert baseline.counts == {"passing": 39, "failing": 1, "flaky": 3, "skipped": 1}
+    assert list(baseline.failing) == ["tests/test_uneven.py::test_fails_always"]
+    assert baseline.skipped == ("tests/test_uneven.py::test_skipped",)
+    assert all("of_another_name" in test for test in baseline.flaky)
+
+
+def test_coverage_says_which_test_goes_through_which_line(adopted: Adopted) -> None:
+    text = adopted.tree.read("shop/ranges.py").splitlines()
+    line = text.index('    """Return how many days the ranges cover."""') + 2
+    assert adopted.coverage.tests_of("shop/ranges.py", line, line) == {
+        "tests/test_ranges.py::test_days"
+    }
+
+
+def test_practice_stands_before_every_fix_kept_for_the_exam(
+    adopted: Adopted, sample_source: Path
+) -> None:
+    log = adopted.checkout.git.log(adopted.checkout.commit, 100)
+    base = next(n for n, commit in enumerate(log) if commit.id == adopted.tree.commit)
+    fixes = [n for n, commit in enumerate(log) if commit.subject.startswith("Fix")]
+    assert len(fixes) == 2
+    assert max(fixes) < base
+    assert "test_take_more_than_there_is" not in adopted.tree.read("tests/test_stock.py")
+    assert any("exam.fixes" in note for note in adopted.adoption.notes)
+
+
+def test_adopting_again_makes_no_test_run(
+    adopted: Adopted, sample_source: Path, sample_workspace: Workspace, sample_settings: Settings
+) -> None:
+    with adopt(str(sample_source), sample_workspace, sample_settings) as again:
+        assert again.baseline == adopted.baseline
+        assert again.coverage == adopted.coverage
+        assert again.suite.latencies_s == []
+        assert not again.pool._all
+    with reopen(adopted.project, sample_settings) as again:
+        assert again.baseline == adopted.baseline
+
+
+def test_no_fixes_kept_for_the_exam_means_head(
+    sample_source: Path, tmp_path: Path, sample_settings: Settings
+) -> None:
+    settings = sample_settings.model_copy(update={"exam": ExamSettings(fixes=0)})
+    with adopt(str(sample_source), Workspace(tmp_path / "w"), settings, workers=2) as opened:
+        assert opened.tree.commit == opened.checkout.commit
+        assert "tests/test_stock.py::test_take_more_than_there_is" in opened.baseline.passing
+
+
+def test_excluded_test_files_are_not_run(
+    sample_source: Path, tmp_path: Path, sample_settings: Settings
+) -> None:
+    chosen = TestsSettings(exclude=["tests/test_uneven.py"])
+    settings = sample_settings.model_copy(update={"tests": chosen})
+    with adopt(str(sample_source), Workspace(tmp_path / "w"), settings, workers=2) as opened:
+        assert opened.baseline.counts == {"passing": 39, "failing": 0, "flaky": 0, "skipped": 0}
+
+
+def test_the_source_is_left_as_it_was(
+    sample: ModuleType, tmp_path: Path, sample_settings: Settings
+) -> None:
+    made = sample.build(tmp_path / "shop")
+    made.write({"shop/prices.py": "half done =", "new.txt": "new"})
+    before = _content(made.root)
+    with adopt(str(made.root), Workspace(tmp_path / "w"), sample_settings, workers=2) as opened:
+        assert any("uncommitted" in note for note in opened.adoption.notes)
+        assert "half done" not in opened.tree.read("shop/prices.py")
+    assert _content(made.root) == before
+
+
+def test_a_workspace_inside_the_repository_is_not_seen_by_git(
+    sample: ModuleType, tmp_path: Path, sample_settings: Settings
+) -> None:
+    made = sample.build(tmp_path / "shop")
+    workspace = Workspace(made.root / ".journeyman")
+    with adopt(str(made.root), workspace, sample_settings, workers=2):
+        pass
+    assert made.git("status", "--porcelain") == ""
+
+
+def test_one_project_is_for_one_process_at_a_time(adopted: Adopted) -> None:
+    with (
+        adopted.project.locked(),
+        pytest.raises(UserError, match="another journeyman"),
+        adopted.project.locked(),
+    ):
+        pass
+
+
+def test_an_environment_without_pytest_is_refused_with_the_cure(
+    sample_source: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare"
+    import venv
+
+    venv.create(bare, with_pip=False)
+    settings = Settings(environment=EnvironmentSettings(python=str(bare / "bin" / "python")))
+    with pytest.raises(AdoptError, match="cannot import pytest") as caught:
+        adopt(str(sample_source), Workspace(tmp_path / "w"), settings)
+    assert "pip install" in caught.value.cure
+
+
+def test_names_of_projects_are_readable_and_distinct(tmp_path: Path) -> None:
+    assert project_name("pypi:boltons==25.0.0#sha256=00") == "boltons-25.0.0"
+    one, two = project_name(str(tmp_path / "a" / "shop")), project_name(str(tmp_path / "b" / "shop"))
+    assert one != two
+    assert one.startswith("shop-") and two.startswith("shop-")
+    assert project_name("https://example.org/x/shop.git").startswith("shop-")
+
+
+def test_which_of_several_projects_has_to_be_said(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    with pytest.raises(UserError, match="nothing has been adopted"):
+        workspace.existing()
+    workspace.project("one")
+    assert workspace.existing().name == "one"
+    workspace.project("two")
+    with pytest.raises(UserError, match="one, two"):
+        workspace.existing()
+    assert workspace.existing("two").name == "two"
+
+
+def test_settings_that_cannot_be_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    from journeyman.settings import load
+
+    with pytest.raises(SettingsError):
+        load(None, {"tasks.count": 0})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_interpreter_of_the_tests_is_used_as_it_is(adopted: Adopted) -> None:
+    assert adopted.adoption.environment.mode == "existing"
+    assert adopted.adoption.environment.python == sys.executable
+
+
+def _content(root: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in root.rglob("*")
+        if path.is_file()
+    }

@@ -1,0 +1,175 @@
+"""From covered code to tasks: each is proven, none gives itself away, the sides are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from journeyman.errors import AdoptError
+from journeyman.grading.grader import Grader
+from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.make_tasks import (
+    ask_history,
+    break_code,
+    ledger,
+    prove_tasks,
+    split_tasks,
+    tasks_of,
+)
+from journeyman.records import Patch, Task
+from journeyman.rollout.attempt import Arena
+from journeyman.sandbox.testing.pytest_suite import PytestSuite
+from journeyman.tasks.history import Examined
+from journeyman.tasks.prove import Attempted
+
+
+@pytest.fixture(scope="module")
+def fresh(adopted: Adopted) -> Grader:
+    """A grader that remembers nothing."""
+    suite = PytestSuite(adopted.pool, adopted.suite.settings, None, adopted.baseline.passing)
+    return Grader(suite, adopted.protected, adopted.read)
+
+
+@pytest.fixture(scope="module")
+def questions(adopted: Adopted) -> list[Examined]:
+    return ask_history(adopted)
+
+
+def test_as_many_tasks_are_proven_as_were_wanted(
+    adopted: Adopted, made_tasks: Sequence[Task]
+) -> None:
+    assert len(made_tasks) == adopted.settings.tasks.count
+    assert len({task.id for task in made_tasks}) == len(made_tasks)
+    assert len({task.broken.content_hash() for task in made_tasks}) == len(made_tasks)
+    assert len({task.family for task in made_tasks}) >= 8
+
+
+def test_every_task_is_solved_by_its_fix_and_not_by_doing_nothing(
+    fresh: Grader, made_tasks: Sequence[Task]
+) -> None:
+    for task in made_tasks[::4]:
+        assert fresh.grade(task, task.fix).solved
+        nothing = fresh.grade(task, Patch())
+        assert not nothing.solved
+        assert set(nothing.failed) | set(nothing.missing) == set(task.fail_to_pass)
+
+
+def test_a_fix_leads_back_to_the_base_tree(adopted: Adopted, made_tasks: Sequence[Task]) -> None:
+    for task in made_tasks:
+        whole = task.fix.over(task.broken)
+        assert {path: adopted.read(path) for path in whole.files} == dict(whole.files)
+        assert task.broken.files != task.fix.files
+
+
+def test_tasks_are_judged_only_by_tests_that_always_pass(
+    adopted: Adopted, made_tasks: Sequence[Task]
+) -> None:
+    for task in made_tasks:
+        assert task.fail_to_pass
+        assert set(task.tests) <= adopted.baseline.passing.keys()
+
+
+def test_hidden_tests_are_neither_named_nor_told(
+    adopted: Adopted, made_tasks: Sequence[Task], questions: Sequence[Examined]
+) -> None:
+    place = Arena(adopted.tree, adopted.grader, adopted.store, 1)
+    asked = [one.task for one in questions if one.task is not None]
+    assert any(task.hidden for task in made_tasks)
+    for task in [*made_tasks, *asked]:
+        view = place.view(task)
+        assert set(view.tests) == set(task.tests) - set(task.hidden)
+        assert any(test in task.fail_to_pass for test in view.tests)
+        for test in task.hidden:
+            assert test not in view.statement.replace("\n", " ").split(" ")
+
+
+def test_the_view_shows_the_tree_as_broken(adopted: Adopted, made_tasks: Sequence[Task]) -> None:
+    task = made_tasks[0]
+    view = Arena(adopted.tree, adopted.grader, adopted.store, 1).view(task)
+    assert view.read(task.place.path) == task.broken.files[task.place.path]
+    assert task.fix.files[task.place.path] not in [view.read(path) for path in view.files]
+
+
+def test_the_ledger_adds_up(tried: Sequence[Attempted]) -> None:
+    rows = ledger(tried)
+    assert sum(row.tried for row in rows) == len(tried)
+    for row in rows:
+        kinds = (row.valid, row.survived, row.flaky, row.duplicate, row.too_slow)
+        assert sum(kinds) + row.invalid + row.other == row.tried
+    assert sum(row.valid for row in rows) == len(tasks_of(tried))
+
+
+def test_proving_again_makes_no_run_and_gives_the_same(
+    adopted: Adopted, tried: Sequence[Attempted]
+) -> None:
+    before = len(adopted.suite.latencies_s)
+    assert prove_tasks(adopted, break_code(adopted)) == list(tried)
+    assert len(adopted.suite.latencies_s) == before
+
+
+def test_what_is_already_proven_counts_when_more_is_wanted(
+    adopted: Adopted, tried: Sequence[Attempted]
+) -> None:
+    few = prove_tasks(adopted, break_code(adopted)[: len(tried)])
+    assert few == list(tried)
+
+
+def test_code_that_no_test_goes_through_cannot_be_broken(adopted: Adopted) -> None:
+    from dataclasses import replace
+
+    from journeyman.records import Coverage
+
+    with pytest.raises(AdoptError, match="nothing to break") as caught:
+        break_code(replace(adopted, coverage=Coverage()))
+    assert "journeyman.toml" in caught.value.cure
+
+
+def test_real_fixes_become_proven_questions(
+    adopted: Adopted, questions: Sequence[Examined], fresh: Grader
+) -> None:
+    assert [one.subject for one in questions] == [
+        "Fix taking more than there is",
+        "Fix shortening of texts that just fit",
+    ]
+    for one in questions:
+        assert one.why == ""
+        assert one.task is not None
+        assert one.task.source == "history"
+        assert not fresh.grade(one.task, Patch()).solved
+        assert fresh.grade(one.task, one.task.fix).solved
+    first, second = (one.task for one in questions)
+    assert first is not None and second is not None
+    assert first.fail_to_pass == ("tests/test_stock.py::test_take_more_than_there_is",)
+    assert first.place.function == "Stock.take"
+    assert "shop/stock.py" not in second.fix.files
+
+
+def test_asking_again_makes_no_run(adopted: Adopted, questions: Sequence[Examined]) -> None:
+    before = len(adopted.suite.latencies_s)
+    assert ask_history(adopted) == list(questions)
+    assert len(adopted.suite.latencies_s) == before
+
+
+def test_the_sides_share_no_task_and_no_file(
+    adopted: Adopted, made_tasks: Sequence[Task], questions: Sequence[Examined]
+) -> None:
+    asked = [one.task for one in questions if one.task is not None]
+    division = split_tasks(adopted, [*made_tasks, *asked])
+    known = {task.id: task for task in made_tasks}
+    sides = [division.practice, division.validation, division.held_out]
+    assert all(sides)
+    assert division.by == "file"
+    files = [{known[name].place.path for name in side} for side in sides]
+    assert sum(len(side) for side in files) == len(set().union(*files))
+    placed = [name for side in sides for name in side]
+    assert sorted([*placed, *division.dropped]) == sorted(known)
+    assert set(division.history) == {task.id for task in asked}
+
+
+def test_stages_after_one_another_cause_no_faults(
+    adopted: Adopted, made_tasks: Sequence[Task], questions: Sequence[Examined]
+) -> None:
+    """Servers have to outlive the threads that started them."""
+    assert made_tasks and questions
+    assert adopted.pool.faults == []
