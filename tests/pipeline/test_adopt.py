@@ -35,7 +35,7 @@ def test_coverage_says_which_test_goes_through_which_line(adopted: Adopted) -> N
 def test_practice_stands_before_every_fix_kept_for_the_exam(
     adopted: Adopted, sample_source: Path
 ) -> None:
-    log = adopted.checkout.git.log(adopted.checkout.commit, 100)
+    log = list(adopted.checkout.git.log(adopted.checkout.commit, 100))
     base = next(n for n, commit in enumerate(log) if commit.id == adopted.tree.commit)
     fixes = [n for n, commit in enumerate(log) if commit.subject.startswith("Fix")]
     assert len(fixes) == 2

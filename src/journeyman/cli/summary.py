@@ -30,7 +30,7 @@ def plan(source: str, settings: Settings, workers: int) -> str:
         f"  practise   up to {practice.rounds} rounds of {practice.tasks} tasks, "
         f"{practice.attempts} attempts each\n"
         f"  exam       again, and a report that says whether practice was worth it\n"
-        f"About {minutes} minutes if its tests take a tenth of a second each ({workers} at a time); "
+        f"About {minutes} minutes if a test run takes a tenth of a second ({workers} at a time); "
         f"interrupt it when you like, the same command goes on.\n"
     )
 

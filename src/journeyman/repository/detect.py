@@ -73,12 +73,12 @@ def detect(tree: Tree, settings: Settings) -> Plan:
     tried = list(needs.tried)
     tried.append(f"pytest is configured in {config.file}" if config.file else "no pytest settings")
     patterns, override = _patterns(tree, config, tried)
-    modules = _test_modules(tree, settings, patterns)
+    modules, left_out = _test_modules(tree, settings, patterns)
     paths = _test_paths(tree, settings, config, modules, tried)
     chosen = tuple(path for path in modules if any(_below(path, start) for start in paths))
     if not chosen:
         raise _no_tests(tree, paths, patterns, tried)
-    tests = _test_files(tree, modules)
+    tests = _test_files(tree, (*modules, *left_out))
     layout: Literal["src", "flat"] = _layout(tree)
     code = _code_files(tree, settings, set(tests), layout)
     if not code:
@@ -97,7 +97,7 @@ def detect(tree: Tree, settings: Settings) -> Plan:
         code_files=code,
         config_files=_config_files(tree, config),
         install_files=needs.files,
-        arguments=_arguments(settings, config, override, tried),
+        arguments=_arguments(settings, config, [*override, *_ignored(left_out)], tried),
         plugins=settings.tests.plugins,
         python_path=_python_path(settings, needs, layout),
         tried=tuple(tried),
@@ -126,12 +126,18 @@ def _patterns(
     return patterns, ["-o", f"python_files={' '.join(patterns)}"]
 
 
-def _test_modules(tree: Tree, settings: Settings, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(
-        path
-        for path in tree.python_files()
-        if _named_test(path, patterns) and not matches(path, settings.tests.exclude)
-    )
+def _test_modules(
+    tree: Tree, settings: Settings, patterns: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the test modules to run, and those left out on request."""
+    found = [path for path in tree.python_files() if _named_test(path, patterns)]
+    out = tuple(path for path in found if matches(path, settings.tests.exclude))
+    return tuple(path for path in found if path not in out), out
+
+
+def _ignored(left_out: tuple[str, ...]) -> list[str]:
+    """Return the options that keep pytest from collecting these files."""
+    return [f"--ignore={path}" for path in left_out]
 
 
 def _named_test(path: str, patterns: tuple[str, ...]) -> bool:

@@ -58,7 +58,7 @@ class Flow:
         self._make_scorer, self._greedy = make_scorer, greedy
         self._case: Case | None = None
         self._scorer: Scorer | None = None
-        self._effects: list[str] = []
+        self._effects: dict[int, tuple[TestReport, str]] = {}
 
     def act(self, turns: Sequence[Turn]) -> Decision:
         """Return the next decision, given every turn so far."""
@@ -101,12 +101,21 @@ class Flow:
         """Return the moves tried so far, with what each changed."""
         before = _last_report(turns[:1])
         found = []
-        for turn in turns[OPENING_TURNS:]:
-            after = _last_report([turn])
-            same = before is None or after is None
-            effect = "idle" if same else effect_of(before, after, self._view.tests)  # type: ignore[arg-type]
-            found.append(Try(int(turn.choice["move"]), effect))
+        for position in range(OPENING_TURNS, len(turns)):
+            after = _last_report(turns[position : position + 1])
+            effect = "idle"
+            if before is not None and after is not None:
+                effect = self._effect(position, before, after)
+            found.append(Try(int(turns[position].choice["move"]), effect))
         return found
+
+    def _effect(self, position: int, before: TestReport, after: TestReport) -> str:
+        """Return what the try of turn `position` changed; compared once for each report."""
+        known = self._effects.get(position)
+        if known is None or known[0] is not after:
+            known = (after, effect_of(before, after, self._view.tests))
+            self._effects[position] = known
+        return known[1]
 
     def untried(self, tries: Sequence[Try]) -> NDArray[np.int64]:
         """Return the indices of the moves not tried yet."""
