@@ -89,13 +89,15 @@ class Workspace:
     def existing(self, name: str | None = None) -> Project:
         """Return the project called `name`, or the only one there is.
 
+        A source that could not be adopted leaves a folder without a store; it does not count.
+
         Raises:
             UserError: There is none, or there are several and no name was given.
         """
         names = sorted(
             entry.name
             for entry in (os.scandir(self.root) if self.root.is_dir() else ())
-            if entry.is_dir() and not entry.name.startswith(".")
+            if Path(entry.path, "store").is_dir()
         )
         if name is None and len(names) == 1:
             return Project(self.root / names[0])

@@ -130,9 +130,10 @@ def test_which_of_several_projects_has_to_be_said(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with pytest.raises(UserError, match="nothing has been adopted"):
         workspace.existing()
-    workspace.project("one")
+    workspace.project("one").folder("store")
+    workspace.project("never adopted")
     assert workspace.existing().name == "one"
-    workspace.project("two")
+    workspace.project("two").folder("store")
     with pytest.raises(UserError, match="one, two"):
         workspace.existing()
     assert workspace.existing("two").name == "two"

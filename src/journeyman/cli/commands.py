@@ -306,6 +306,9 @@ def pretrain(
     ] = None,
     workspace: WorkspaceOption = Path(DEFAULT),
     workers: WorkersOption = None,
+    check: Annotated[
+        bool, typer.Option(help="Also say how well each package does when left out.")
+    ] = False,
 ) -> None:
     """Train the apprentice's weights from nothing on other packages (an hour on two cores)."""
     from journeyman.agent.policy.apprentice.weights import save_weights
@@ -314,7 +317,13 @@ def pretrain(
     from journeyman.pipeline.pretrain import sources as pinned
 
     with Terminal() as progress:
-        made = run(sources or pinned(), Workspace(workspace), workers=workers, progress=progress)
+        made = run(
+            sources or pinned(),
+            Workspace(workspace),
+            workers=workers,
+            progress=progress,
+            check=check,
+        )
     save_weights(made.weights, out)
     for name, share in made.left_out.items():
         typer.echo(f"{name:28} right at once when left out: {share:.1%}")

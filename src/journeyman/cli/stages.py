@@ -26,6 +26,7 @@ from journeyman.pipeline.make_tasks import (
     tasks_of,
 )
 from journeyman.progress import Progress
+from journeyman.settings import load
 from journeyman.tasks.split import Split
 
 
@@ -66,8 +67,22 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
             raise SettingsError(
                 f"--set {assignment}: not understood", "Write --set section.key=value."
             )
-        try:
-            found[key.strip()] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            found[key.strip()] = value.strip()
+        found[key.strip()] = _value(key.strip(), value.strip())
     return found
+
+
+def _value(key: str, text: str) -> Any:
+    """Return what `text` says as TOML, or as it stands where only that fits (``python=3.11``)."""
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+    return value if _fits(key, value) or not _fits(key, text) else text
+
+
+def _fits(key: str, value: Any) -> bool:
+    try:
+        load(None, {key: value})
+    except SettingsError:
+        return False
+    return True

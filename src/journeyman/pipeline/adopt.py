@@ -7,6 +7,7 @@ stages. Closing it kills its test servers.
 from __future__ import annotations
 
 import datetime
+import math
 import os
 import re
 import shlex
@@ -200,8 +201,8 @@ def suite_settings(
     """Return how the suite is run; everything that could change a result is in its identity."""
     box = settings.sandbox
     limits = Limits(
-        wall_s=int(settings.tests.timeout_s),
-        cpu_s=int(max(box.cpu_s, settings.tests.timeout_s)),
+        wall_s=math.ceil(settings.tests.timeout_s),
+        cpu_s=math.ceil(max(box.cpu_s, settings.tests.timeout_s)),
         memory_mb=box.memory_mb,
         processes=box.processes,
         file_mb=box.file_mb,

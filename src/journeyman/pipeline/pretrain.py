@@ -23,7 +23,7 @@ L2 = 3e-4
 DEEP = 4
 """Test runs of an attempt in the second pass, all of whose decisions become examples."""
 
-DEEP_TASKS = 50
+DEEP_TASKS = 40
 """Tasks of each package played in the second pass."""
 
 SETTINGS = {"tasks.count": 100, "tasks.runs": 2, "exam.fixes": 0}
@@ -52,8 +52,13 @@ def pretrain(
     settings: Settings | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    check: bool = False,
 ) -> Pretrained:
-    """Train weights from nothing on `packages`; what was adopted and proven before is re-used."""
+    """Train weights from nothing on `packages`; what was adopted and proven before is re-used.
+
+    Args:
+        check: Also train without each package in turn, to see how well the rest serves it.
+    """
     settings = settings or load(None, SETTINGS)
     progress = progress or Silent()
     collect = partial(_collect, packages, workspace, settings, workers, progress)
@@ -62,11 +67,12 @@ def pretrain(
     _, second = collect(Apprentice(weights), DEEP, DEEP_TASKS)
     both = {name: [*first[name], *second[name]] for name in first}
     left_out = {}
-    for name in both if len(both) > 1 else ():
+    for name in both if check and len(both) > 1 else ():
         others = _flat({other: found for other, found in both.items() if other != name})
         left_out[name] = likelihood(learn(others, L2, "a check"), first[name])[0]
         progress.say(f"{name}: {left_out[name]:.1%} right at once when left out")
     everything = _flat(both)
+    progress.say(f"fitting {len(everything)} decisions")
     made_from = f"{len(packages)} packages, {tasks} tasks, {len(everything)} decisions"
     return Pretrained(learn(everything, L2, made_from), tasks, len(everything), left_out)
 

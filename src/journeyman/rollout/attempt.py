@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from journeyman.agent.policy.base import Decision, Policy, View
 from journeyman.agent.tools import Toolbox
+from journeyman.errors import UserError
 from journeyman.grading.grader import Grader
 from journeyman.records import (
     Observation,
@@ -69,7 +70,7 @@ class Arena:
     def _play(self, task: Task, policy: Policy, seed: int, name: str) -> Trajectory:
         self.store.clear_turns(name)
         session = Session(self.tree, task.broken)
-        attempt = _Attempt(self.grader, task, session)
+        attempt = _Attempt(self.grader, task, session, self.budget)
         player = policy.begin(self.view(task), seed)
         turns: list[Turn] = []
         ended = "budget"
@@ -105,8 +106,9 @@ def _only_submits(decision: Decision) -> bool:
 class _Attempt:
     """One attempt's tools, counted."""
 
-    def __init__(self, grader: Grader, task: Task, session: Session) -> None:
+    def __init__(self, grader: Grader, task: Task, session: Session, budget: int) -> None:
         self._grader = grader
+        self._budget = budget
         self._task = task
         self._session = session
         self._tools = Toolbox(session, self._run_tests, task.visible)
@@ -130,6 +132,8 @@ class _Attempt:
 
     def _run_tests(self, tests: Sequence[str], trace: bool) -> TestReport:
         patch: Patch = self._session.patch()
+        if patch.files and self.runs >= self._budget:
+            raise UserError(f"the budget of {self._budget} test runs is spent", "Submit, or stop.")
         report = self._grader.visible(self._task, patch, coverage=trace)
         if patch.files:
             self.runs += 1

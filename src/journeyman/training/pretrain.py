@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from journeyman.agent.policy.apprentice.features import NAMES
 from journeyman.agent.policy.apprentice.policy import Apprentice, ApprenticePlayer
@@ -29,7 +30,8 @@ from journeyman.training.practise import deciding
 NEAR = 4
 """Moves farther from the broken lines than this are not checked for being right."""
 
-Pair = tuple[Arena, Task]
+OTHERS = 300
+"""Wrong moves kept of each decision."""
 
 
 def examples(
@@ -98,7 +100,16 @@ def _of_attempt(
         rows = player.rows_of(turns, right)
         if not rows:
             return
-        yield Example(features * policy.weights.divisor, rows, 1.0 / len(positions))
+        yield _thinned(features * policy.weights.divisor, rows, 1.0 / len(positions))
+
+
+def _thinned(features: NDArray[np.float64], right: tuple[int, ...], weight: float) -> Example:
+    """Keep the right moves and some of the others, evenly spread: fitting need not see them all."""
+    others = np.setdiff1d(np.arange(len(features)), right)
+    if len(others) > OTHERS:
+        others = others[np.linspace(0, len(others) - 1, OTHERS).astype(np.int64)]
+    rows = np.concatenate([np.asarray(right, np.int64), others])
+    return Example(features[rows], tuple(range(len(right))), weight)
 
 
 def right_moves(player: ApprenticePlayer, task: Task) -> set[int]:

@@ -8,10 +8,10 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from journeyman.agent.policy.apprentice.words import Function, parameters_of, words_of
+
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _NAMED = (ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef)
 BUILTINS = frozenset(dir(builtins))
@@ -87,26 +87,6 @@ class Scope:
         return order[:limit]
 
 
-@dataclass
-class Words:
-    """What a file is written with: the stock that repairs are made from."""
-
-    modules: dict[str, str] = field(default_factory=dict)
-    """Module-level name to what it is: ``def``, ``class``, ``import`` or ``value``."""
-    attributes: Counter[str] = field(default_factory=Counter)
-    attributes_of: dict[str, Counter[str]] = field(default_factory=dict)
-    """Text of a base expression to the attributes taken of it."""
-    signatures: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    numbers: Counter[str] = field(default_factory=Counter)
-    strings: Counter[str] = field(default_factory=Counter)
-    exceptions: Counter[str] = field(default_factory=Counter)
-    wrappers: Counter[str] = field(default_factory=Counter)
-    """Callables used with exactly one positional argument."""
-    decorators: Counter[str] = field(default_factory=Counter)
-    keywords: dict[str, Counter[str]] = field(default_factory=dict)
-    """Called name to the keywords it is called with."""
-
-
 class Source:
     """A file's text with its syntax tree; positions are characters of the text."""
 
@@ -118,9 +98,8 @@ class Source:
         self.starts = [0]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
-        self.words = Words()
+        self.words = words_of(self.tree)
         self.scopes = list(_scopes(self.tree))
-        _collect(self)
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """Return the start and end of a node that has a position."""
@@ -225,100 +204,3 @@ def _scopes(tree: ast.Module) -> Iterator[Scope]:
     for node, name in _functions(tree.body, ""):
         taken[name] += 1
         yield Scope(node, name if taken[name] == 1 else f"{name}#{taken[name]}")
-
-
-def parameters_of(node: Function | ast.Lambda) -> tuple[str, ...]:
-    """Return the names of a function's parameters in order."""
-    given = node.args
-    found = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-    found += [one.arg for one in (given.vararg, given.kwarg) if one is not None]
-    return tuple(found)
-
-
-def _collect(source: Source) -> None:
-    """Fill `source.words` in one walk over the tree."""
-    words = source.words
-    for top in source.tree.body:
-        _module_names(top, words.modules)
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute):
-            words.attributes[node.attr] += 1
-            words.attributes_of.setdefault(base_text(node.value), Counter())[node.attr] += 1
-        elif isinstance(node, ast.Call):
-            _collect_call(node, words)
-        elif isinstance(node, ast.Constant):
-            if type(node.value) in (int, float):
-                words.numbers[repr(node.value)] += 1
-            elif isinstance(node.value, str) and len(node.value) < 40:
-                words.strings[node.value] += 1
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            words.signatures.setdefault(node.name, parameters_of(node))
-            words.decorators.update(ast.unparse(one) for one in node.decorator_list)
-        elif isinstance(node, ast.ClassDef):
-            _collect_class(node, words)
-        elif isinstance(node, ast.ExceptHandler | ast.Raise):
-            raised = node.type if isinstance(node, ast.ExceptHandler) else node.exc
-            called = raised.func if isinstance(raised, ast.Call) else raised
-            if isinstance(called, ast.Name):
-                words.exceptions[called.id] += 1
-
-
-def _collect_call(node: ast.Call, words: Words) -> None:
-    name = called_name(node)
-    if not name:
-        return
-    if len(node.args) == 1 and not node.keywords and isinstance(node.func, ast.Name):
-        words.wrappers[name] += 1
-    for one in node.keywords:
-        if one.arg:
-            words.keywords.setdefault(name, Counter())[one.arg] += 1
-
-
-def _collect_class(node: ast.ClassDef, words: Words) -> None:
-    """Take a class's methods as attributes of self, and its constructor's signature as its own."""
-    own = words.attributes_of.setdefault("self", Counter())
-    for child in node.body:
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            own[child.name] += 1
-            words.attributes[child.name] += 1
-            if child.name == "__init__":
-                words.signatures[node.name] = parameters_of(child)
-
-
-def base_text(node: ast.expr) -> str:
-    """Return a short name for an expression that attributes are taken of."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{base_text(node.value)}.{node.attr}"
-    if isinstance(node, ast.Call):
-        return f"{base_text(node.func)}()"
-    return type(node).__name__
-
-
-def called_name(node: ast.Call) -> str:
-    """Return the last part of what is called, or nothing."""
-    if isinstance(node.func, ast.Name):
-        return node.func.id
-    return node.func.attr if isinstance(node.func, ast.Attribute) else ""
-
-
-def _module_names(node: ast.stmt, found: dict[str, str]) -> None:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        found[node.name] = "def"
-    elif isinstance(node, ast.ClassDef):
-        found[node.name] = "class"
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        for alias in node.names:
-            found[(alias.asname or alias.name).split(".")[0]] = "import"
-    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                found[inner.id] = "value"
-    elif isinstance(node, ast.If | ast.Try):
-        for block in ("body", "orelse", "finalbody"):
-            for child in getattr(node, block, []):
-                _module_names(child, found)
-        for handler in getattr(node, "handlers", []):
-            for child in handler.body:
-                _module_names(child, found)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from journeyman.agent.policy.apprentice.grammar.site import Site
 from journeyman.agent.policy.apprentice.move import Change
-from journeyman.agent.policy.apprentice.source import called_name
+from journeyman.agent.policy.apprentice.words import called_name
 
 _WRAPPED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp)
 

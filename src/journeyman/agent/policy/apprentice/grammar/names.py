@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from journeyman.agent.policy.apprentice.grammar.site import Site
 from journeyman.agent.policy.apprentice.likeness import most_alike, related
 from journeyman.agent.policy.apprentice.move import Change
-from journeyman.agent.policy.apprentice.source import BUILTINS, base_text
+from journeyman.agent.policy.apprentice.source import BUILTINS
+from journeyman.agent.policy.apprentice.words import base_text
 
 _METHODS = tuple(
     sorted({one for kind in (str, list, dict, set, bytes) for one in dir(kind) if one[0] != "_"})
