@@ -243,9 +243,7 @@ def test_a_settings_file_that_is_not_there(refused: Refused, make: Make, tmp_pat
         ("tasks.count=many", "tasks.count"),
     ],
 )
-def test_options_that_set_nothing(
-    refused: Refused, make: Make, assignment: str, word: str
-) -> None:
+def test_options_that_set_nothing(refused: Refused, make: Make, assignment: str, word: str) -> None:
     refused(make(THING), word, options=("-s", assignment))
 
 

@@ -122,8 +122,13 @@ def test_an_unknown_command_or_option_is_refused() -> None:
 
 def test_assignments_are_toml_or_bare_text() -> None:
     found = parse_assignments(
-        ["tasks.count=3", "tests.paths=['a']", "environment.python=/usr/bin/python", "tests.plugins=false"]
-    )  # fmt: skip
+        [
+            "tasks.count=3",
+            "tests.paths=['a']",
+            "environment.python=/usr/bin/python",
+            "tests.plugins=false",
+        ]
+    )
     assert found == {
         "tasks.count": 3,
         "tests.paths": ["a"],
@@ -161,7 +166,7 @@ def test_grow_leaves_a_page_and_its_data(grown: Grown) -> None:
     assert page.startswith("<!") and page.rstrip().endswith("</html>")
     assert not re.search(r"(src|href)=\"https?://[^\"]+\.(js|css)", page)
     data = grown.report()
-    assert data["adopted"]["tests_passing"] == 41  # type: ignore[index]
+    assert data["adopted"]["tests_passing"] == 40  # type: ignore[index]
     assert sum(row["valid"] for row in data["ledger"]) == 12  # type: ignore[attr-defined,index]
     assert data["proof"]["empty_patch_scored"] == 0  # type: ignore[index]
     assert not any(row["scored"] for row in data["proof"]["cheats"])  # type: ignore[index]
@@ -181,7 +186,7 @@ def test_growing_again_gives_the_same_without_doing_it_again(grown: Grown) -> No
 
 
 def test_every_stage_goes_by_itself(grown: Grown) -> None:
-    assert "tests 41 passing, 0 failing" in grown.run("adopt", str(grown.source))
+    assert "tests 40 passing, 0 failing" in grown.run("adopt", str(grown.source))
     assert "breaks to try" in grown.run("break", "--show", "3")
     assert "12 proven of" in grown.run("prove")
     assert "scored" in grown.run("cheats")

@@ -120,7 +120,10 @@ def test_an_environment_without_pytest_is_refused_with_the_cure(
 
 def test_names_of_projects_are_readable_and_distinct(tmp_path: Path) -> None:
     assert project_name("pypi:boltons==25.0.0#sha256=00") == "boltons-25.0.0"
-    one, two = project_name(str(tmp_path / "a" / "shop")), project_name(str(tmp_path / "b" / "shop"))
+    one, two = (
+        project_name(str(tmp_path / "a" / "shop")),
+        project_name(str(tmp_path / "b" / "shop")),
+    )
     assert one != two
     assert one.startswith("shop-") and two.startswith("shop-")
     assert project_name("https://example.org/x/shop.git").startswith("shop-")

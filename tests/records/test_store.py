@@ -154,6 +154,18 @@ def test_a_process_killed_while_writing_leaves_whole_items_only(tmp_path: Path) 
         assert store.get("k", key) == f"{n} " * (5000 if n % 2 else 5)
 
 
+def test_what_a_killed_process_was_writing_is_swept(store: Store) -> None:
+    name = store.write_object(b"x")
+    folder = store.folder / "objects" / name[:2]
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (folder / f".writing-{dead.pid}-a").write_bytes(b"ha")
+    (folder / f".writing-{os.getpid()}-b").write_bytes(b"ha")
+    Store(store.folder).close()
+    left = sorted(path.name for path in folder.iterdir())
+    assert left == sorted([name[2:], f".writing-{os.getpid()}-b"])
+
+
 def test_threads_may_write_at_the_same_time(store: Store) -> None:
     def write(number: int) -> None:
         for n in range(20):

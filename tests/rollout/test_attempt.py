@@ -156,7 +156,7 @@ def test_giving_up_is_an_end_and_scores_nothing(place: Arena, task: Task) -> Non
 
 
 class Interrupted:
-    """Plays a script, and is cut off after some turns, as by Ctrl-C; counts how often it is asked."""
+    """Plays a script until it is cut off, as by Ctrl-C; counts how often it is asked."""
 
     def __init__(self, script: Scripted, after: int) -> None:
         self.script, self.after, self.asked = script, after, 0
@@ -197,7 +197,9 @@ def test_turns_are_written_as_they_happen_and_an_attempt_cut_off_starts_over(
 def test_a_finished_attempt_comes_from_the_store_without_asking_anybody(
     adopted: Adopted, place: Arena, task: Task
 ) -> None:
-    script = Scripted([[_edit(task, "# once\n"), Action(tool="run_tests")], [Action(tool="submit")]])
+    script = Scripted(
+        [[_edit(task, "# once\n"), Action(tool="run_tests")], [Action(tool="submit")]]
+    )
     first = place.play(task, script, 3)
     before = len(adopted.suite.latencies_s)
     silent = Interrupted(script, 0)

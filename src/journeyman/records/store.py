@@ -26,6 +26,7 @@ from journeyman.records.trajectory import Turn
 Kind = TypeVar("Kind", bound=Record)
 
 _INLINE = 8 << 10
+_WRITING = ".writing-"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS items (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT, object TEXT, PRIMARY KEY (kind, key)
@@ -53,6 +54,7 @@ class Store:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
+            self._sweep()
         except (OSError, sqlite3.Error) as error:
             raise UserError(
                 f"the store in {folder} cannot be opened: {error}",
@@ -144,6 +146,13 @@ class Store:
         with self._lock:
             self._database.close()
 
+    def _sweep(self) -> None:
+        """Remove what processes that are no more were writing when they were killed."""
+        for left in self.folder.glob(f"objects/*/{_WRITING}*"):
+            process = left.name.removeprefix(_WRITING).partition("-")[0]
+            if not Path("/proc", process).exists():
+                left.unlink(missing_ok=True)
+
     def _forget(self, kind: str, key: str, name: str) -> None:
         """Drop an item and its damaged content, so that both can be written again."""
         self.damaged.append(f"{kind}/{key}")
@@ -168,7 +177,7 @@ class Store:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{_WRITING}{os.getpid()}-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
 
 from journeyman.agent.policy.apprentice.clues import Clues, clues_of
 from journeyman.agent.policy.apprentice.grammar import moves
 from journeyman.agent.policy.apprentice.move import LineEdit, Move, line_edit
 from journeyman.agent.policy.apprentice.source import Source, source_of
 from journeyman.agent.policy.base import View
-from journeyman.records import TestReport
+from journeyman.records import TestReport, digest
 from journeyman.understanding.spectrum import LineSpectrum, spectra
 
 FILES = 4
 """Most files opened."""
 _FAINT = 1e-3
+_CASES_KEPT = 8
+_LAST_CASES: dict[str, Case] = {}
+_LOCK = threading.Lock()
 _IMPORTED = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
 
 
@@ -36,6 +43,8 @@ class Case:
     moves: list[Move]
     passing: int
     """How many tests pass before anything is changed."""
+    features: NDArray[np.float64] | None = None
+    """The moves' features before anything is tried, once somebody has computed them."""
 
     def edit(self, index: int) -> LineEdit:
         """Return move `index` as an edit of whole lines."""
@@ -63,6 +72,24 @@ def suspicious_files(view: View, report: TestReport) -> list[str]:
         if score > 0 and path in known and is_code(path, view.tests)
     ]
     return (found or _imported_files(view, clues.failing))[:FILES]
+
+
+def remembered_case(view: View, report: TestReport, paths: Sequence[str]) -> Case:
+    """Return `make_case`'s answer, kept for the few tasks played last.
+
+    The attempts of a group, and the gradient after them, all begin with the same case.
+    """
+    seen = [(one.id, one.outcome, one.message, one.path, one.line) for one in report.results]
+    key = digest([view.task, list(paths), report.ending, seen])
+    with _LOCK:
+        known = _LAST_CASES.pop(key, None)
+    if known is None:
+        known = make_case(view, report, paths)
+    with _LOCK:
+        _LAST_CASES[key] = known
+        while len(_LAST_CASES) > _CASES_KEPT:
+            del _LAST_CASES[next(iter(_LAST_CASES))]
+    return known
 
 
 def make_case(view: View, report: TestReport, paths: Sequence[str]) -> Case:

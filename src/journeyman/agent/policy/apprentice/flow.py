@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyman.agent.policy.apprentice.case import Case, make_case, suspicious_files
+from journeyman.agent.policy.apprentice.case import Case, remembered_case, suspicious_files
 from journeyman.agent.policy.apprentice.clues import failing_tests
 from journeyman.agent.policy.apprentice.features import Try, effect_of
 from journeyman.agent.policy.apprentice.move import edit_action, undo_action
@@ -93,7 +93,7 @@ class Flow:
                 for action, seen in zip(opened.actions, opened.observations, strict=True)
                 if action.tool == "open" and not seen.error
             ]
-            self._case = make_case(self._view, report, paths)
+            self._case = remembered_case(self._view, report, paths)
             self._scorer = self._make_scorer(self._case)
         return self._case, self._scorer
 

@@ -118,7 +118,9 @@ class MoveFeatures:
     """The features of a case's moves, turn by turn, and the logits the weights make of them."""
 
     def __init__(self, case: Case, weights: Weights, temperature: float = 1.0) -> None:
-        self._static = static_features(case) / (weights.divisor * temperature)
+        if case.features is None:
+            case.features = static_features(case)
+        self._static = case.features / (weights.divisor * temperature)
         self._divisor = weights.divisor * temperature
         self._trying = Trying(case)
         self._theta = weights.theta

@@ -25,7 +25,7 @@ from journeyman.agent.policy.apprentice.grammar.statements import statement_chan
 from journeyman.agent.policy.apprentice.move import Change, Move
 from journeyman.agent.policy.apprentice.source import Scope, Source, header_nodes, source_of
 
-LIMIT = 1000
+LIMIT = 3000
 """Most moves of one case."""
 _PROPOSED = 4
 """Stop asking the rules after so many times the limit."""
