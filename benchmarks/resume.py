@@ -241,7 +241,10 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
 
 
 def _stored(folder: Path) -> dict[str, Any]:
-    """Return what a store holds of attempts, verdicts, questions and rounds, without times."""
+    """Return what a store holds of attempts, verdicts, questions and rounds.
+
+    Seconds are left out, and what pytest printed, which ends in seconds.
+    """
     store = Store(folder)
     kinds: tuple[tuple[str, type[Record]], ...] = (
         ("attempt", Trajectory),
@@ -263,7 +266,8 @@ def _stored(folder: Path) -> dict[str, Any]:
 
 def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _timeless(item) for key, item in value.items() if key != "seconds"}
+        kept = {key: item for key, item in value.items() if key not in ("seconds", "output")}
+        return {key: _timeless(item) for key, item in kept.items()}
     return [_timeless(item) for item in value] if isinstance(value, list) else value
 
 

@@ -9,7 +9,7 @@ import pytest
 from journeyman.agent.policy.base import Decision, View
 from journeyman.agent.policy.scripted import Scripted
 from journeyman.pipeline.adopt import Adopted
-from journeyman.records import Action, Patch, Task, Turn, attempt_id
+from journeyman.records import Action, Patch, Task, Turn
 from journeyman.rollout.attempt import TURNS_PER_RUN, Arena
 
 
@@ -182,7 +182,7 @@ def test_turns_are_written_as_they_happen_and_an_attempt_cut_off_starts_over(
             [Action(tool="submit")],
         ]
     )
-    name = attempt_id(task.id, f"{script.name}/{place.budget}", 7)
+    name = place.name(task, script, 7)
     with pytest.raises(KeyboardInterrupt):
         place.play(task, Interrupted(script, 2), 7)
     written = adopted.store.turns(name)

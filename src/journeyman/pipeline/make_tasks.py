@@ -81,7 +81,7 @@ def prove_tasks(
     quiet = {family.name: family.quiet for family in families()}
 
     def attempt(site: Site) -> Attempted:
-        key = f"{adopted.tree.commit[:12]}-{prover.runs}-{site_key(site)}"
+        key = f"{adopted.suite.settings.identity}-{prover.runs}-{site_key(site)}"
         known = adopted.store.get_record("attempted", key, Attempted)
         if known is None:
             known = prover.prove(site, quiet[site.family])
@@ -156,7 +156,7 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
     examined = []
     with stage(progress, "real fixes", len(fixes)):
         for commit in reversed(fixes):
-            key = f"{adopted.tree.commit[:12]}-{commit.id}-{settings.tasks.runs}"
+            key = f"{adopted.suite.settings.identity}-{settings.tasks.runs}-{commit.id}"
             known = adopted.store.get_record("examined", key, Examined)
             if known is None:
                 known = historian.question(commit)

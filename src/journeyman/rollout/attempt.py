@@ -20,6 +20,7 @@ from journeyman.records import (
 )
 from journeyman.records.store import Store
 from journeyman.sandbox.session import BaseTree, Session
+from journeyman.tasks.steady import steady
 
 TURNS_PER_RUN = 4
 """Turns allowed for each test run of the budget, so that a policy may look around."""
@@ -50,13 +51,18 @@ class Arena:
             read=session.read,
         )
 
+    def name(self, task: Task, policy: Policy, seed: int) -> str:
+        """Return what an attempt is stored under: it names all that decides how it goes."""
+        suite = self.grader.suite.settings.identity
+        return attempt_id(task.id, f"{policy.name}/{self.budget}/{suite}", seed)
+
     def play(self, task: Task, policy: Policy, seed: int) -> tuple[Trajectory, Verdict]:
         """Return the attempt and its verdict: stored ones if finished before, else played now.
 
         Every turn is written as it happens; an attempt that was interrupted starts over, since
         equal seeds play alike and test runs are remembered.
         """
-        name = attempt_id(task.id, f"{policy.name}/{self.budget}", seed)
+        name = self.name(task, policy, seed)
         done = self.store.get_record("attempt", name, Trajectory)
         verdict = self.store.get_record("verdict", name, Verdict)
         if done is None or verdict is None:
@@ -134,7 +140,7 @@ class _Attempt:
         patch: Patch = self._session.patch()
         if patch.files and self.runs >= self._budget:
             raise UserError(f"the budget of {self._budget} test runs is spent", "Submit, or stop.")
-        report = self._grader.visible(self._task, patch, coverage=trace)
+        report = steady(self._grader.visible(self._task, patch, coverage=trace))
         if patch.files:
             self.runs += 1
         return report

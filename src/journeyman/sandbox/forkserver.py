@@ -73,7 +73,13 @@ class ForkServer:
         self._process = _STARTER.submit(self._start, server, theirs.fileno()).result()
         theirs.close()
         self._channel = ours
-        hello: dict[str, Any] = {"modules": server.modules, "plugins": server.plugins}
+        # Every run gets a /tmp of its own, which must not hide an environment that lies there.
+        kept = [bind.inside for bind in server.binds if bind.inside.startswith("/tmp/")]
+        hello: dict[str, Any] = {
+            "modules": server.modules,
+            "plugins": server.plugins,
+            "kept": kept,
+        }
         if self._scratch is not None:
             hello |= {"repository": str(self._scratch.repository), "base": str(server.base)}
         try:

@@ -18,6 +18,7 @@ from journeyman.records import Coverage, Patch, Place, Record, Task, TestReport,
 from journeyman.records.baseline import Baseline
 from journeyman.tasks.breaking import Site
 from journeyman.tasks.statement import from_failures
+from journeyman.tasks.steady import steady
 
 Outcome = Literal["valid", "survived", "flaky", "uncovered", "unfinished", "duplicate", "gameable"]
 
@@ -95,7 +96,7 @@ class Prover:
         reports: list[TestReport] = []
         failing: set[str] = set()
         for attempt in range(self.runs):
-            report = suite.run(broken, tests, attempt=attempt)
+            report = steady(suite.run(broken, tests, attempt=attempt))
             reports.append(report)
             now = {test for test in tests if not report.good(test)}
             slow = sum(result.seconds for result in report.results) > SLOW_BROKEN_S

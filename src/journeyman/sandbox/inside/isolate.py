@@ -25,7 +25,7 @@ _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x40000000,
 )
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
-_MS_REC, _MS_PRIVATE = 0x4000, 0x40000
+_MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _MNT_DETACH = 2
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 4, 24, 38, 47
 _PR_SET_PDEATHSIG = 1
@@ -58,9 +58,10 @@ def new_namespaces() -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def mount_tree(tmp_mb: int) -> None:
+def mount_tree(tmp_mb: int, kept: list[str]) -> None:
     """Mount the fresh, private parts: the tree as an overlay, tmp, shared memory, proc.
 
+    `kept` are folders of the environment that happen to lie below ``/tmp``; they stay in sight.
     The base tree holds the answer of every task made by breaking it, so it is covered as soon as
     the overlay stands on it; the overlay's own layers are detached.
     """
@@ -74,7 +75,12 @@ def mount_tree(tmp_mb: int) -> None:
     _mount("overlay", REPOSITORY, "overlay", _MS_NOSUID | _MS_NODEV, layers)
     _mount("tmpfs", BASE, "tmpfs", _MS_RDONLY, "size=4k")
     _check(_LIBC.umount2(_LAYERS.encode(), _MNT_DETACH), f"detach {_LAYERS}")
+    held = [(path, os.open(path, os.O_PATH)) for path in kept]
     _mount("tmpfs", "/tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={tmp_mb}m,mode=1777")
+    for path, descriptor in held:
+        os.makedirs(path, exist_ok=True)
+        _mount(f"/proc/self/fd/{descriptor}", path, "", _MS_BIND | _MS_REC)
+        os.close(descriptor)
     _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={tmp_mb}m,mode=1777")
     _mount_proc()
     _loopback_up()
@@ -176,7 +182,7 @@ def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -
     result = _LIBC.mount(
         source.encode(), target.encode(), kind.encode(), flags, options.encode() or None
     )
-    _check(result, f"mount {kind or 'private'} at {target}")
+    _check(result, f"mount {kind or source} at {target}")
 
 
 def _check(result: int, what: str) -> None:

@@ -40,6 +40,7 @@ def main() -> None:
         request = _receive(channel)
         if request is None:
             return
+        request["kept"] = setup.get("kept", [])
         _send(channel, _answer(channel, request, base))
 
 
@@ -95,7 +96,7 @@ def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
     """Be the supervisor (process 1 of the new namespaces): mount, patch, run, answer."""
     try:
         if base is None:
-            isolate.mount_tree(request["limits"]["tmp_mb"])
+            isolate.mount_tree(request["limits"]["tmp_mb"], request["kept"])
         else:
             unisolated.adopt_orphans()
             unisolated.fresh_tree(base, isolate.REPOSITORY)
