@@ -6,8 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-DEMO_SOURCE := pypi:boltons==26.2.0\#sha256=$(DEMO_SHA256)
-DEMO_SHA256 := $(shell cat demo/sha256 2>/dev/null)
+DEMO_SOURCE := pypi:boltons==26.2.0\#sha256=d39cfd15c1a1c3bd4d705c82252fa9edb8e4f5e8cc039f8e39afac7b1b47e92c
 WORKSPACE ?= .journeyman
 
 .PHONY: demo test lint clean

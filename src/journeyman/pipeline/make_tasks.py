@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
@@ -68,31 +68,10 @@ def prove_tasks(
     """Try breaks in order until as many tasks are proven as are wanted; return every try."""
     progress = progress or Silent()
     wanted = adopted.settings.tasks.count
-    prover = Prover(
-        repository=adopted.adoption.name,
-        base=adopted.tree.commit,
-        grader=adopted.grader,
-        baseline=adopted.baseline,
-        coverage=adopted.coverage,
-        runs=adopted.settings.tasks.runs,
-        read=adopted.tree.read,
-    )
-
-    quiet = {family.name: family.quiet for family in families()}
-
-    def attempt(site: Site) -> Attempted:
-        key = f"{adopted.suite.settings.identity}-{prover.runs}-{site_key(site)}"
-        known = adopted.store.get_record("attempted", key, Attempted)
-        if known is None:
-            known = prover.prove(site, quiet[site.family])
-            adopted.store.put_record("attempted", key, known)
-        return known
-
     tried: list[Attempted] = []
     proven = 0
     with stage(progress, "prove", wanted):
-        results = ordered_map(attempt, sites, adopted.workers)
-        for result in results:
+        for result in _tries(adopted, sites):
             tried.append(result)
             if result.task is not None:
                 proven += 1
@@ -105,6 +84,40 @@ def prove_tasks(
             "The suite checks too little to practise on; see [tests] paths in journeyman.toml.",
         )
     return tried
+
+
+def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Attempted]:
+    """Yield what becomes of each break, in order, from the store as far as that goes.
+
+    Workers try a few breaks more than are asked for; those already known must not set them off.
+    """
+    prover = Prover(
+        repository=adopted.adoption.name,
+        base=adopted.tree.commit,
+        grader=adopted.grader,
+        baseline=adopted.baseline,
+        coverage=adopted.coverage,
+        runs=adopted.settings.tasks.runs,
+        read=adopted.tree.read,
+    )
+    quiet = {family.name: family.quiet for family in families()}
+
+    def key(site: Site) -> str:
+        return f"{adopted.suite.settings.identity}-{prover.runs}-{site_key(site)}"
+
+    def attempt(site: Site) -> Attempted:
+        known = adopted.store.get_record("attempted", key(site), Attempted)
+        if known is None:
+            known = prover.prove(site, quiet[site.family])
+            adopted.store.put_record("attempted", key(site), known)
+        return known
+
+    for position, site in enumerate(sites):
+        known = adopted.store.get_record("attempted", key(site), Attempted)
+        if known is None:
+            yield from ordered_map(attempt, sites[position:], adopted.workers)
+            return
+        yield known
 
 
 def tasks_of(tried: Iterable[Attempted]) -> list[Task]:
