@@ -128,9 +128,7 @@ def test_settings_win_over_what_is_found(make_tree: MakeTree) -> None:
     )
     plan = detect(tree, settings)
     assert plan.test_paths == ("checks",)
-    assert plan.arguments == (
-        *("-o", "addopts=", "--ignore=checks/slow/test_b.py", "-k", "a"),
-    )
+    assert plan.arguments == (*("-o", "addopts=", "--ignore=checks/slow/test_b.py", "-k", "a"),)
     assert "checks/slow/test_b.py" in plan.test_files
     assert plan.install == ("./lib", "six") and plan.essential == ()
     assert plan.code_files == ("thing/__init__.py", "tools/extra.py")
