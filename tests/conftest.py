@@ -10,9 +10,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from journeyman.settings import EnvironmentSettings, ExamSettings, Settings, TasksSettings
 from journeyman.workspace import Workspace
+
+# How long a machine takes is never what a test is about.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
 
 if TYPE_CHECKING:
     from journeyman.pipeline.adopt import Adopted
