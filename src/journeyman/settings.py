@@ -127,8 +127,12 @@ class SandboxSettings(Section):
 
     memory_mb: int = Field(default=2048, ge=64, description="Memory, in MiB.")
     processes: int = Field(default=128, ge=1, description="Processes and threads at one time.")
-    wall_s: float = Field(default=120, gt=0, description="Wall-clock seconds of one run.")
-    cpu_s: float = Field(default=120, gt=0, description="Processor seconds of one process.")
+    wall_s: float = Field(
+        default=120, gt=0, description="Wall-clock seconds of one run of chosen tests."
+    )
+    cpu_s: float = Field(
+        default=120, gt=0, description="Processor seconds of one process in such a run."
+    )
     file_mb: int = Field(default=64, ge=1, description="Size of one written file, in MiB.")
     tmp_mb: int = Field(default=256, ge=1, description="Size of all written files, in MiB.")
     isolation: Literal["required", "none"] = Field(

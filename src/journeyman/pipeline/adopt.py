@@ -202,15 +202,17 @@ def suite_settings(
     box = settings.sandbox
     limits = Limits(
         wall_s=math.ceil(settings.tests.timeout_s),
-        cpu_s=math.ceil(max(box.cpu_s, settings.tests.timeout_s)),
+        cpu_s=math.ceil(settings.tests.timeout_s),
         memory_mb=box.memory_mb,
         processes=box.processes,
         file_mb=box.file_mb,
         tmp_mb=box.tmp_mb,
     )
+    chosen = replace(limits, wall_s=math.ceil(box.wall_s), cpu_s=math.ceil(box.cpu_s))
     variables = {} if plan.plugins else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     places = tuple(f"/repo/{part}".rstrip("/.") or "/repo" for part in environment.python_path)
-    known = [tree.commit, environment.key, plan.arguments, plan.test_paths, places, limits.plain()]
+    known: list[object] = [tree.commit, environment.key, plan.arguments, plan.test_paths, places]
+    known += [limits.plain(), chosen.plain()]
     known += [box.isolation] if box.isolation != "required" else []
     return SuiteSettings(
         identity=digest([known, variables]),
@@ -219,6 +221,7 @@ def suite_settings(
         python_path=places,
         environment=tuple(variables.items()),
         limits=limits,
+        chosen=chosen,
     )
 
 

@@ -35,6 +35,8 @@ class SuiteSettings:
     python_path: tuple[str, ...] = ("/repo",)
     environment: tuple[tuple[str, str], ...] = ()
     limits: Limits = field(default_factory=Limits)
+    chosen: Limits | None = None
+    """Ceilings of a run of chosen tests, where they are not those of the whole suite."""
 
 
 class Memory(Protocol):
@@ -150,9 +152,8 @@ class PytestSuite:
             return whole
         usual = sum(self.expected_s[test] for test in tests)
         cpu_s = 5 + (int(10 * usual) if usual > 1 else 0)
-        return replace(
-            whole, cpu_s=min(whole.cpu_s, cpu_s), wall_s=min(whole.wall_s, 10 + 4 * cpu_s)
-        )
+        most = self.settings.chosen or whole
+        return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 10 + 4 * cpu_s))
 
 
 def read_report(
