@@ -32,7 +32,8 @@ from journeyman.cli.progress import Terminal
 from journeyman.errors import JourneymanError
 from journeyman.exam.results import policy_result
 from journeyman.exam.sitting import Sitting, sit
-from journeyman.pipeline.adopt import Adopted, adopt
+from journeyman.pipeline.adopt import adopt
+from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.examine import ABOUT, arena
 from journeyman.progress import Progress, stage
 from journeyman.records import Patch, Task, digest

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from journeyman.engine.local import ordered_map
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, stage
 from journeyman.records import Record, Task, digest
 from journeyman.tasks.prove import Prover

@@ -23,7 +23,7 @@ import cosmic_ray.plugins
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.records import Record
 from journeyman.tasks.breaking import Site, choose
 from journeyman.understanding.functions import Function, functions

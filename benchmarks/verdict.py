@@ -27,7 +27,8 @@ from pathlib import Path
 
 from journeyman.cli.progress import Terminal
 from journeyman.grading.grader import Grader
-from journeyman.pipeline.adopt import Adopted, adopt
+from journeyman.pipeline.adopt import adopt
+from journeyman.pipeline.adopted import Adopted
 from journeyman.records import Patch, Place, Task
 from journeyman.sandbox import bubblewrap
 from journeyman.sandbox.bubblewrap import Bind, Layout, Overlay

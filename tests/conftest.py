@@ -21,7 +21,7 @@ settings.load_profile("steady")
 
 
 if TYPE_CHECKING:
-    from journeyman.pipeline.adopt import Adopted
+    from journeyman.pipeline.adopted import Adopted
     from journeyman.records import Task
     from journeyman.tasks.prove import Attempted
 

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from journeyman.pipeline.adopt import Adopted, adopt, reopen
+    from journeyman.pipeline.adopt import adopt, reopen
+    from journeyman.pipeline.adopted import Adopted
     from journeyman.pipeline.grow import grow
     from journeyman.settings import Settings
     from journeyman.workspace import Workspace
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Adopted": "journeyman.pipeline.adopt",
+    "Adopted": "journeyman.pipeline.adopted",
     "Settings": "journeyman.settings",
     "Workspace": "journeyman.workspace",
     "adopt": "journeyman.pipeline.adopt",

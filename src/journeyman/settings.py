@@ -187,13 +187,17 @@ class Settings(Section):
     exam: ExamSettings = ExamSettings()
 
 
-def load(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Return the settings of the file at `path` with `overrides` put over them.
+def load(
+    path: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    base: Settings | None = None,
+) -> Settings:
+    """Return the settings of the file at `path`, or `base`, with `overrides` put over them.
 
     `overrides` maps dotted keys (``tasks.count``) to values; they come from the command line.
     Raises `SettingsError` naming file, key and cure.
     """
-    data = _read(path) if path is not None else {}
+    data = _read(path) if path is not None else (base or Settings()).model_dump()
     _check(data, str(path))
     for dotted, value in (overrides or {}).items():
         _check(_nested(dotted, value), f"option {dotted}")

@@ -16,8 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from journeyman import __version__
+from journeyman.cli.assignments import parse_assignments
 from journeyman.cli.commands import app
-from journeyman.cli.stages import parse_assignments
 from journeyman.errors import SettingsError
 from journeyman.settings import load
 
@@ -55,10 +55,11 @@ class Grown:
         (root / "settings.toml").write_text(SETTINGS)
         self.said = self.run("grow", str(source))
 
-    def run(self, *arguments: str) -> str:
-        """Run a command and return what it printed; it has to succeed."""
+    def run(self, *arguments: str, given: bool = True) -> str:
+        """Run a command, `given` the usual options, and return what it printed; it succeeds."""
+        options = self.options() if given else ()
         done = subprocess.run(
-            [sys.executable, "-m", "journeyman", *arguments, *self.options(arguments[0])],
+            [sys.executable, "-m", "journeyman", *arguments, *options],
             capture_output=True,
             text=True,
             timeout=600,
@@ -69,7 +70,7 @@ class Grown:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def options(self, command: str) -> Sequence[str]:
+    def options(self) -> Sequence[str]:
         """Return the options that every command on a workspace takes."""
         return ("--workspace", str(self.workspace), "--config", str(self.root / "settings.toml"))
 
@@ -144,10 +145,19 @@ def test_a_version_of_python_needs_no_quotes() -> None:
     assert load(None, found).environment.python == "3.11"
 
 
+def test_later_commands_remember_what_the_project_was_grown_with(grown: Grown) -> None:
+    told = grown.run("split")
+    said = grown.run("split", "--workspace", str(grown.workspace), given=False)
+    assert said == told
+    assert said != grown.run(
+        "split", "--workspace", str(grown.workspace), "--tasks", "6", given=False
+    )
+
+
 def test_half_a_chat_endpoint_is_refused(grown: Grown) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "journeyman", "exam", "--chat-url", "http://localhost:1/v1",
-         *grown.options("exam")],
+         *grown.options()],
         capture_output=True, text=True, check=False, cwd=grown.root,
     )  # fmt: skip
     assert done.returncode == 2

@@ -10,7 +10,9 @@ from types import ModuleType
 import pytest
 
 from journeyman.errors import AdoptError, SettingsError, UserError
-from journeyman.pipeline.adopt import Adopted, adopt, project_name, reopen
+from journeyman.pipeline.adopt import adopt, project_name, reopen
+from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.make_tasks import ask_history
 from journeyman.settings import EnvironmentSettings, ExamSettings, Settings, TestsSettings
 from journeyman.workspace import Workspace
 
@@ -18,7 +20,7 @@ from journeyman.workspace import Workspace
 def test_tests_that_pass_fail_flake_and_are_skipped_are_told_apart(adopted: Adopted) -> None:
     baseline = adopted.baseline
     assert baseline.runs == 3
-    assert baseline.counts == {"passing": 39, "failing": 1, "flaky": 3, "skipped": 1}
+    assert baseline.counts == {"passing": 39, "failing": 1, "flaky": 2, "skipped": 1}
     assert list(baseline.failing) == ["tests/test_uneven.py::test_fails_always"]
     assert baseline.skipped == ("tests/test_uneven.py::test_skipped",)
     assert all("of_another_name" in test for test in baseline.flaky)
@@ -45,15 +47,37 @@ def test_practice_stands_before_every_fix_kept_for_the_exam(
 
 
 def test_adopting_again_makes_no_test_run(
-    adopted: Adopted, sample_source: Path, sample_workspace: Workspace, sample_settings: Settings
+    sample_source: Path, tmp_path: Path, sample_settings: Settings
 ) -> None:
-    with adopt(str(sample_source), sample_workspace, sample_settings) as again:
-        assert again.baseline == adopted.baseline
-        assert again.coverage == adopted.coverage
+    workspace = Workspace(tmp_path / "w")
+    with adopt(str(sample_source), workspace, sample_settings, workers=2) as first:
+        pass
+    with adopt(str(sample_source), workspace, sample_settings) as again:
+        assert again.baseline == first.baseline
+        assert again.coverage == first.coverage
         assert again.suite.latencies_s == []
         assert not again.pool._all
-    with reopen(adopted.project, sample_settings) as again:
-        assert again.baseline == adopted.baseline
+    with reopen(first.project, sample_settings) as again:
+        assert again.baseline == first.baseline
+
+
+def test_a_base_from_before_there_were_tests_gives_way_to_a_later_one(
+    sample: ModuleType, tmp_path: Path, sample_settings: Settings
+) -> None:
+    made = sample.SampleRepository(tmp_path / "young")
+    wrong, right = "def double(n):\n    return n\n", "def double(n):\n    return 2 * n\n"
+    test = "from thing import double\n\n\ndef test_{0}():\n    assert double({0}) == 2 * {0}\n"
+    made.commit({"thing.py": wrong}, "Start")
+    made.commit({"thing.py": right, "tests/test_first.py": test.format(1)}, "Fix doubling")
+    made.commit({"thing.py": right + "\n", "tests/test_next.py": test.format(2)}, "Fix the end")
+    settings = sample_settings.model_copy(update={"exam": ExamSettings(fixes=2)})
+    with adopt(str(made.root), Workspace(tmp_path / "w"), settings, workers=2) as opened:
+        assert opened.adoption.fixes == 1
+        assert "tests/test_first.py::test_1" in opened.baseline.passing
+        assert not any("test_next" in name for name in opened.baseline.passing)
+        assert len(ask_history(opened)) == 1
+    with reopen(opened.project, settings) as again:
+        assert again.tree.commit == opened.tree.commit
 
 
 def test_no_fixes_kept_for_the_exam_means_head(
@@ -96,13 +120,11 @@ def test_a_workspace_inside_the_repository_is_not_seen_by_git(
     assert made.git("status", "--porcelain") == ""
 
 
-def test_one_project_is_for_one_process_at_a_time(adopted: Adopted) -> None:
-    with (
-        adopted.project.locked(),
-        pytest.raises(UserError, match="another journeyman"),
-        adopted.project.locked(),
-    ):
-        pass
+def test_one_project_is_for_one_process_at_a_time(
+    adopted: Adopted, sample_settings: Settings
+) -> None:
+    with pytest.raises(UserError, match="another journeyman"):
+        reopen(adopted.project, sample_settings)
 
 
 def test_an_environment_without_pytest_is_refused_with_the_cure(

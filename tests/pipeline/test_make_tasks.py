@@ -8,7 +8,7 @@ import pytest
 
 from journeyman.errors import AdoptError
 from journeyman.grading.grader import Grader
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.make_tasks import (
     ask_history,
     break_code,

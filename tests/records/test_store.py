@@ -74,6 +74,13 @@ def test_records_come_in_the_order_of_their_keys(store: Store) -> None:
     assert list(store.records("patch", Patch)) == [(key, Patch(files={key: None})) for key in "abc"]
 
 
+def test_a_record_of_another_version_is_refused_with_a_cure(store: Store) -> None:
+    store.put("patch", "old", '{"shape": "another"}')
+    with pytest.raises(UserError, match="this version") as caught:
+        store.get_record("patch", "old", Patch)
+    assert str(store.folder) in caught.value.message and "--workspace" in caught.value.cure
+
+
 def test_turns_are_kept_in_order_and_can_be_forgotten(store: Store) -> None:
     turns = [
         Turn(actions=(Action(tool=f"tool {n}"),), observations=(Observation(text="x"),))

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +12,7 @@ from journeyman.repository.copies import collect_additions, find_copies, lay_out
 from journeyman.repository.detect import Plan, detect
 from journeyman.repository.environment import Environment, base, build
 from journeyman.repository.interpreter import choose, probe
-from journeyman.repository.launcher import BubblewrapLauncher, Completed
+from journeyman.repository.launcher import BubblewrapLauncher, Command, Completed
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import bubblewrap
 from journeyman.settings import Settings, load
@@ -99,15 +99,10 @@ def test_installing_leaves_no_copy_of_the_code_and_an_untouched_tree(
     assert not (site / "thing" / "core.py").exists()
     assert "pytest==" in environment.lock and "coverage==" in environment.lock
     assert any("copies" in note for note in environment.notes)
-    done = BubblewrapLauncher().run(
-        [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
-        env={},
-        binds=[*((host, inside, False) for host, inside in environment.binds()),
-               (laid, "/repo", False)],
-        network=False,
-        timeout_s=60,
-        cwd="/repo",
-    )  # fmt: skip
+    argv = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    seen = [(host, inside, False) for host, inside in environment.binds()]
+    command = Command(argv, [*seen, (laid, "/repo", False)], timeout_s=60, cwd="/repo")
+    done = BubblewrapLauncher().run(command)
     assert "1 passed" in done.output, done.output
     assert adopt(tree, tmp_path / "environments") == environment
     unfinished = [p for p in (tmp_path / "environments").iterdir() if "partial" in p.name]
@@ -121,11 +116,9 @@ class Refusing:
         self.said = said
         self.commands: list[Sequence[str]] = []
 
-    def run(
-        self, argv: Sequence[str], *, env: Mapping[str, str], binds: Any, **rest: Any
-    ) -> Completed:
-        self.commands.append(argv)
-        if "install" in argv:
+    def run(self, command: Command) -> Completed:
+        self.commands.append(command.argv)
+        if "install" in command.argv:
             return Completed(2, self.said)
         return Completed(0, "")
 
@@ -161,7 +154,7 @@ def test_setup_code_that_replaces_the_environment_is_noticed(
     tree = thing(workshop, tmp_path, copy=False)
 
     class Silent(Refusing):
-        def run(self, argv: Sequence[str], **rest: Any) -> Completed:
+        def run(self, command: Command) -> Completed:
             return Completed(0, "")
 
     with pytest.raises(AdoptError, match="replaced parts"):
@@ -188,7 +181,7 @@ def test_an_existing_interpreter_without_pytest_is_refused(
     settings = load(None, {"environment.python": sys.executable})
 
     class Lacking(Refusing):
-        def run(self, argv: Sequence[str], **rest: Any) -> Completed:
+        def run(self, command: Command) -> Completed:
             return Completed(1, "ModuleNotFoundError: No module named 'pytest'")
 
     with pytest.raises(AdoptError, match="cannot import pytest") as caught:

@@ -8,7 +8,7 @@ import pytest
 
 from journeyman.agent.policy.base import Decision, View
 from journeyman.agent.policy.scripted import Scripted
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.records import Action, Patch, Task, Turn
 from journeyman.rollout.attempt import TURNS_PER_RUN, Arena
 

@@ -15,6 +15,7 @@ class Terminal:
         self._task: Any = None
         self._plain = not sys.stderr.isatty()
         self._name, self._done, self._total, self._started, self._said = "", 0, 0, 0.0, 0.0
+        self._first, self._ready = 0.0, 0
 
     def __enter__(self) -> Terminal:
         return self
@@ -27,6 +28,7 @@ class Terminal:
         self.finish()
         self._name, self._done, self._total = stage, 0, total
         self._started = self._said = time.monotonic()
+        self._first, self._ready = 0.0, 0
         if self._plain:
             return
         from rich.console import Console
@@ -54,12 +56,14 @@ class Terminal:
             self._bar.update(self._task, advance=count, **({"note": note} if note else {}))
         elif self._plain and time.monotonic() - self._said > 15:
             self._said = time.monotonic()
-            spent = self._said - self._started
-            left = spent / self._done * (self._total - self._done) if self._done else 0
+            left = self._left()
             print(
-                f"  {self._name}: {self._done} of {self._total or '?'}, about {left:.0f} s left",
+                f"  {self._name}: {self._done} of {self._total or '?'}"
+                + (f", about {left:.0f} s left" if left is not None else ""),
                 file=sys.stderr, flush=True,
             )  # fmt: skip
+        if not self._ready:
+            self._first, self._ready = time.monotonic(), self._done
 
     def finish(self) -> None:
         """End the stage and say how long it took."""
@@ -71,6 +75,16 @@ class Terminal:
             count = f"{self._done:,}" if self._done else "done"
             print(f"  {self._name:<26} {count:>7}  {spent:6.1f} s", file=sys.stderr, flush=True)
             self._name = ""
+
+    def _left(self) -> float | None:
+        """Return the seconds left at the pace since the first items came, or `None`.
+
+        What a stage does before its first item (starting servers, say) is not its pace.
+        """
+        since = self._done - self._ready
+        if not self._ready or not since or not self._total:
+            return None
+        return (time.monotonic() - self._first) / since * (self._total - self._done)
 
     def say(self, line: str) -> None:
         """Print one line above the bar."""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
-from typing import Any
-
 from journeyman.agent.policy.apprentice.weights import Weights, default_weights
 from journeyman.agent.policy.base import Policy
-from journeyman.errors import SettingsError
 from journeyman.exam.sitting import Sitting
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.examine import (
     Parts,
     examine,
@@ -26,7 +21,6 @@ from journeyman.pipeline.make_tasks import (
     tasks_of,
 )
 from journeyman.progress import Progress
-from journeyman.settings import load
 from journeyman.tasks.split import Split
 
 
@@ -52,37 +46,3 @@ def hold_exam(
     if chat is not None:
         sittings.append(examine(adopted, tasks, chat, "chat", progress))
     return sittings
-
-
-def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
-    """Return ``section.key=value`` options as overrides; values are TOML, or bare text.
-
-    Raises:
-        SettingsError: One of them has no ``=`` or no section.
-    """
-    found: dict[str, Any] = {}
-    for assignment in assignments:
-        key, equals, value = assignment.partition("=")
-        if not equals or key.count(".") != 1:
-            raise SettingsError(
-                f"--set {assignment}: not understood", "Write --set section.key=value."
-            )
-        found[key.strip()] = _value(key.strip(), value.strip())
-    return found
-
-
-def _value(key: str, text: str) -> Any:
-    """Return what `text` says as TOML, or as it stands where only that fits (``python=3.11``)."""
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-    return value if _fits(key, value) or not _fits(key, text) else text
-
-
-def _fits(key: str, value: Any) -> bool:
-    try:
-        load(None, {key: value})
-    except SettingsError:
-        return False
-    return True

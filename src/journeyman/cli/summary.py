@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from journeyman.training.practise import RoundResult
 
 
-def plan(source: str, settings: Settings, workers: int) -> str:
+def plan(source: str, settings: Settings) -> str:
     """Say what a growing will do and about how long that takes."""
     practice, exam = settings.practice, settings.exam
     runs = 3.6 * settings.tasks.count + 1000
     runs += 3.5 * min(exam.tasks, settings.tasks.count // 3) * exam.budget * 0.5
     runs += practice.rounds * practice.tasks * practice.attempts * practice.budget * 0.4
-    minutes = max(1, round(runs * 0.11 / workers / 60))
+    minutes = max(1, round(runs * 0.11 / 2 / 60))
     return (
         f"Growing an engineer out of {source}\n"
         f"  adopt      install it in isolation, run its tests three times, trace them\n"
@@ -30,7 +30,7 @@ def plan(source: str, settings: Settings, workers: int) -> str:
         f"  practise   up to {practice.rounds} rounds of {practice.tasks} tasks, "
         f"{practice.attempts} attempts each\n"
         f"  exam       again, and a report that says whether practice was worth it\n"
-        f"About {minutes} minutes if a test run takes a tenth of a second ({workers} at a time); "
+        f"About {minutes} minutes; "
         f"interrupt it when you like, the same command goes on.\n"
     )
 

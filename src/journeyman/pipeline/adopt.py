@@ -1,111 +1,42 @@
 """Stage 1, adopt: from a source to a tree, an environment, and a suite that is known through.
 
-`adopt` does what has not been done yet; `Adopted` is the result, open and ready for the later
-stages. Closing it kills its test servers.
+`adopt` does what has not been done yet and returns an `Adopted`; closing it kills its test servers.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
 import os
 import re
-import shlex
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from journeyman.errors import IsolationError
-from journeyman.grading.grader import Grader
-from journeyman.grading.protected import Protected
+from journeyman.errors import AdoptError, IsolationError
+from journeyman.pipeline.adopted import Adopted, suite_settings
 from journeyman.progress import Progress, Silent
 from journeyman.records import Coverage, digest
 from journeyman.records.baseline import Baseline
-from journeyman.records.memory import StoredReports
 from journeyman.records.store import Store
 from journeyman.repository.adoption import Adoption, current
 from journeyman.repository.baseline import measure
 from journeyman.repository.compiled import compile_tree
-from journeyman.repository.detect import Plan, detect
-from journeyman.repository.environment import Environment, base, build
+from journeyman.repository.detect import detect
+from journeyman.repository.environment import base, build
+from journeyman.repository.git import Commit
 from journeyman.repository.launcher import BubblewrapLauncher, DirectLauncher
 from journeyman.repository.source import Checkout, fetch
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import unisolated
 from journeyman.sandbox.bubblewrap import Bind, check
 from journeyman.sandbox.forkserver import Pool, Server
-from journeyman.sandbox.limits import Limits
 from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.settings import Settings
 from journeyman.tasks.history import later_fixes
 from journeyman.workspace import Project, Workspace
 
 BASELINE_RUNS = 3
-
-
-@dataclass
-class Adopted:
-    """An adopted repository, open: everything the later stages stand on."""
-
-    project: Project
-    settings: Settings
-    adoption: Adoption
-    checkout: Checkout
-    tree: Tree
-    baseline: Baseline
-    coverage: Coverage
-    store: Store
-    pool: Pool
-    workers: int
-
-    @cached_property
-    def suite(self) -> PytestSuite:
-        """The tests, with reports remembered in the store."""
-        return PytestSuite(
-            self.pool,
-            suite_settings(self.adoption.plan, self.adoption.environment, self.settings, self.tree),
-            StoredReports(self.store),
-            self.baseline.passing,
-        )
-
-    @cached_property
-    def protected(self) -> Protected:
-        """Which files of a patch never reach the grader."""
-        files = (*self.tree.files(), *self.tree.contents.other)
-        installed = {name.partition(".")[0] for name in self.baseline.modules}
-        return Protected(self.adoption.plan.test_files, files, installed)
-
-    @cached_property
-    def grader(self) -> Grader:
-        """The judge of patches to this tree."""
-        return Grader(self.suite, self.protected, self.read)
-
-    @cached_property
-    def _texts(self) -> frozenset[str]:
-        return frozenset(self.tree.files())
-
-    def read(self, path: str) -> str | None:
-        """Return a file of the base tree, or `None`."""
-        return self.tree.read(path) if path in self._texts else None
-
-    def close(self) -> None:
-        """Kill the test servers and close the store."""
-        self.pool.close()
-        self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def adopt(
@@ -126,46 +57,194 @@ def adopt(
         UserError: With what to do about it: `SourceError`, `AdoptError`, `IsolationError`, …
     """
     settings = settings or Settings()
-    progress = progress or Silent()
+    return _opened(source, workspace, settings, settings, progress or Silent(), workers)
+
+
+def reopen(
+    project: Project, settings: Settings | None = None, *, workers: int | None = None
+) -> Adopted:
+    """Open what was adopted before, with the settings it was adopted with if none are given.
+
+    Raises:
+        UserError: Nothing was adopted there.
+    """
+    before = current(project)
+    workspace = Workspace(project.root.parent)
+    chosen = settings or before.settings
+    return _opened(before.source, workspace, chosen, before.settings, Silent(), workers)
+
+
+def _opened(
+    source: str,
+    workspace: Workspace,
+    settings: Settings,
+    remembered: Settings,
+    progress: Progress,
+    workers: int | None,
+) -> Adopted:
     tier = _tier(settings)
     project = workspace.project(project_name(source))
-    progress.say(unisolated.WARNING if tier == unisolated.TIER else f"sandbox: {tier}")
-    checkout = fetch(
-        source,
-        project.folder("repository"),
-        index=settings.environment.index_url,
-        offline=settings.environment.offline,
+    with ExitStack() as closing:
+        closing.enter_context(project.locked())
+        progress.say(unisolated.WARNING if tier == unisolated.TIER else f"sandbox: {tier}")
+        checkout = fetch(
+            source,
+            project.folder("repository"),
+            index=settings.environment.index_url,
+            offline=settings.environment.offline,
+        )
+        store = Store(project.folder("store"))
+        closing.callback(store.close)
+        adopter = _Adopter(
+            source, project, settings, remembered, tier, checkout, store, progress,
+            workers or os.cpu_count() or 1,
+        )  # fmt: skip
+        adopted = adopter.adopt(closing)
+        adopted.closing = closing.pop_all()
+        return adopted
+
+
+def project_name(source: str) -> str:
+    """Return the folder name a source is kept under: readable, and distinct for distinct ones."""
+    if source.startswith("pypi:"):
+        return re.sub(r"[^\w.-]+", "-", source.removeprefix("pypi:").partition("#")[0]).strip("-")
+    place = source if "://" in source or "@" in source else str(Path(source).resolve())
+    stem = re.sub(r"\.git$", "", place.rstrip("/").rpartition("/")[2]) or "repository"
+    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stem)}-{digest(place)[:6]}"
+
+
+@dataclass(frozen=True)
+class _Adopter:
+    """Finds the newest commit far enough back that can be practised on, and opens it."""
+
+    source: str
+    project: Project
+    settings: Settings
+    remembered: Settings
+    tier: str
+    checkout: Checkout
+    store: Store
+    progress: Progress
+    workers: int
+
+    def adopt(self, closing: ExitStack) -> Adopted:
+        """Open the base before the later real fixes; before fewer of them where that fails."""
+        fixes = self._later_fixes()
+        while True:
+            commit = fixes[-1].parents[0] if fixes else self.checkout.commit
+            try:
+                return self._open(commit, len(fixes), closing)
+            except AdoptError as error:
+                if not fixes:
+                    raise
+                self.progress.say(
+                    f"{commit[:12]} cannot be practised on ({error.message}); trying a later one"
+                )
+                fixes = fixes[: len(fixes) // 2]
+
+    def _later_fixes(self) -> list[Commit]:
+        """Return the fixes to keep for the exam, newest first: as few as before, if known."""
+        head = self.checkout.commit
+        fixes = later_fixes(self.checkout.git, head, self.settings.exam.fixes)
+        before = self.store.get_record("adoption", "current", Adoption)
+        if before is None or before.head != head:
+            return fixes
+        same = _basis(before.settings) == _basis(self.settings)
+        return fixes[: before.fixes] if same else fixes
+
+    def _open(self, commit: str, fixes: int, closing: ExitStack) -> Adopted:
+        adoption, tree = self._build(commit, fixes)
+        server, how = self._server(adoption, tree)
+        baseline, coverage = self._known(how, server)
+        self.store.put_record("adoption", "current", adoption)
+        pool = Pool(with_modules(server, baseline.modules), self.workers)
+        closing.callback(pool.close)
+        return Adopted(
+            self.project, self.settings, adoption, self.checkout, tree, baseline, coverage,
+            self.store, pool, self.workers, closing,
+        )  # fmt: skip
+
+    def _build(self, commit: str, fixes: int) -> tuple[Adoption, Tree]:
+        tree = export(self.checkout.git, commit, self.project.folder("trees") / commit)
+        plan = detect(tree, self.settings)
+        own = self.settings.environment.python is None
+        self.progress.say("installing" if own else "using the environment")
+        environment = build(
+            tree,
+            plan,
+            self.settings,
+            self.project.folder("environments"),
+            DirectLauncher() if self.tier == unisolated.TIER else BubblewrapLauncher(),
+            version=self.checkout.version,
+        )
+        notes = (_base_note(commit, fixes),) if fixes else ()
+        adoption = Adoption(
+            source=self.source,
+            name=self.project.name,
+            commit=commit,
+            head=self.checkout.commit,
+            fixes=fixes,
+            plan=plan,
+            environment=environment,
+            tier=self.tier,
+            notes=(*self.checkout.notes, *notes, *tree.notes, *environment.notes),
+            date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            settings=self.remembered,
+        )
+        return adoption, tree
+
+    def _server(self, adoption: Adoption, tree: Tree) -> tuple[Server, SuiteSettings]:
+        """Return how test servers are started, on a base tree with its byte code, and the suite."""
+        environment, plan = adoption.environment, adoption.plan
+        shown = self.project.folder("base") / digest([tree.commit, environment.key])
+        base(tree, environment, shown)
+        binds = tuple(Bind(host, inside) for host, inside in environment.binds())
+        isolated = self.tier != unisolated.TIER
+        if isolated:
+            compile_tree(shown, environment.python, binds, (*plan.arguments, *plan.test_paths), "1")
+        server = Server(environment.python, shown, binds, isolated=isolated)
+        return server, suite_settings(plan, environment, self.settings, tree)
+
+    def _known(self, how: SuiteSettings, server: Server) -> tuple[Baseline, Coverage]:
+        """Return what the suite does on the base tree, measured once."""
+        baseline = self.store.get_record("baseline", how.identity, Baseline)
+        coverage = self.store.get_record("coverage", how.identity, Coverage)
+        if baseline is not None and coverage is not None:
+            return baseline, coverage
+        with ExitStack() as pools:
+
+            def pool(one: Server) -> Pool:
+                made = Pool(one, self.workers)
+                pools.callback(made.close)
+                return made
+
+            def prepared(modules: Sequence[str]) -> PytestSuite:
+                return PytestSuite(pool(with_modules(server, modules)), how)
+
+            first = PytestSuite(pool(server), how)
+            baseline, coverage = measure(
+                first, prepared, BASELINE_RUNS, self.workers, self.progress
+            )
+        self.store.put_record("baseline", how.identity, baseline)
+        self.store.put_record("coverage", how.identity, coverage)
+        return baseline, coverage
+
+
+def with_modules(server: Server, modules: Sequence[str]) -> Server:
+    """Return the server that imports `modules` beforehand."""
+    return replace(server, modules=tuple(modules))
+
+
+def _basis(settings: Settings) -> tuple[object, ...]:
+    """Return the settings that decide whether a commit can be adopted."""
+    return settings.environment, settings.tests, settings.code, settings.exam.fixes
+
+
+def _base_note(commit: str, fixes: int) -> str:
+    return (
+        f"Practises on {commit[:12]}, before the last {fixes} fixes in the history, so that "
+        "these can be the exam (set exam.fixes to 0 to practise on HEAD)."
     )
-    commit, notes = _base_commit(checkout, settings)
-    tree = export(checkout.git, commit, project.folder("trees") / commit)
-    plan = detect(tree, settings)
-    progress.say("installing" if settings.environment.python is None else "using the environment")
-    environment = build(
-        tree,
-        plan,
-        settings,
-        project.folder("environments"),
-        DirectLauncher() if tier == unisolated.TIER else BubblewrapLauncher(),
-        version=checkout.version,
-    )
-    adoption = Adoption(
-        source=source,
-        name=project.name,
-        commit=commit,
-        head=checkout.commit,
-        plan=plan,
-        environment=environment,
-        tier=tier,
-        notes=(*checkout.notes, *notes, *tree.notes, *environment.notes),
-        date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        settings=settings_digest(settings),
-    )
-    store = Store(project.folder("store"))
-    try:
-        return _open(project, settings, adoption, checkout, tree, store, progress, workers)
-    except BaseException:
-        store.close()
-        raise
 
 
 def _tier(settings: Settings) -> str:
@@ -179,134 +258,3 @@ def _tier(settings: Settings) -> str:
             'journeyman.toml:\n  [environment]\n  python = "/path/to/venv/bin/python"',
         )
     return unisolated.TIER
-
-
-def project_name(source: str) -> str:
-    """Return the folder name a source is kept under: readable, and distinct for distinct ones."""
-    if source.startswith("pypi:"):
-        return re.sub(r"[^\w.-]+", "-", source.removeprefix("pypi:").partition("#")[0]).strip("-")
-    place = source if "://" in source or "@" in source else str(Path(source).resolve())
-    stem = re.sub(r"\.git$", "", place.rstrip("/").rpartition("/")[2]) or "repository"
-    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stem)}-{digest(place)[:6]}"
-
-
-def settings_digest(settings: Settings) -> str:
-    """Return a digest of all settings in force."""
-    return digest(settings.model_dump(mode="json"))
-
-
-def suite_settings(
-    plan: Plan, environment: Environment, settings: Settings, tree: Tree
-) -> SuiteSettings:
-    """Return how the suite is run; everything that could change a result is in its identity."""
-    box = settings.sandbox
-    limits = Limits(
-        wall_s=math.ceil(settings.tests.timeout_s),
-        cpu_s=math.ceil(settings.tests.timeout_s),
-        memory_mb=box.memory_mb,
-        processes=box.processes,
-        file_mb=box.file_mb,
-        tmp_mb=box.tmp_mb,
-    )
-    chosen = replace(limits, wall_s=math.ceil(box.wall_s), cpu_s=math.ceil(box.cpu_s))
-    variables = {} if plan.plugins else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    places = tuple(f"/repo/{part}".rstrip("/.") or "/repo" for part in environment.python_path)
-    known: list[object] = [tree.commit, environment.key, plan.arguments, plan.test_paths, places]
-    known += [limits.plain(), chosen.plain()]
-    known += [box.isolation] if box.isolation != "required" else []
-    return SuiteSettings(
-        identity=digest([known, variables]),
-        paths=plan.test_paths,
-        arguments=plan.arguments,
-        python_path=places,
-        environment=tuple(variables.items()),
-        limits=limits,
-        chosen=chosen,
-    )
-
-
-def command_text(plan: Plan) -> str:
-    """Return the test command as a person would type it."""
-    return shlex.join(["pytest", *plan.arguments, *plan.test_paths])
-
-
-def _open(
-    project: Project,
-    settings: Settings,
-    adoption: Adoption,
-    checkout: Checkout,
-    tree: Tree,
-    store: Store,
-    progress: Progress,
-    workers: int | None,
-) -> Adopted:
-    environment, plan = adoption.environment, adoption.plan
-    workers = workers or os.cpu_count() or 1
-    shown = project.folder("base") / digest([tree.commit, environment.key])
-    base(tree, environment, shown)
-    binds = tuple(Bind(host, inside) for host, inside in environment.binds())
-    isolated = adoption.tier != unisolated.TIER
-    if isolated:
-        compile_tree(shown, environment.python, binds, (*plan.arguments, *plan.test_paths), "1")
-    server = Server(environment.python, shown, binds, isolated=isolated)
-    how = suite_settings(plan, environment, settings, tree)
-    baseline, coverage = _known(store, how, server, workers, progress)
-    store.put_record("adoption", "current", adoption)
-    pool = Pool(with_modules(server, baseline.modules), workers)
-    return Adopted(
-        project, settings, adoption, checkout, tree, baseline, coverage, store, pool, workers
-    )
-
-
-def with_modules(server: Server, modules: Sequence[str]) -> Server:
-    """Return the server that imports `modules` beforehand."""
-    return replace(server, modules=tuple(modules))
-
-
-def _known(
-    store: Store, how: SuiteSettings, server: Server, workers: int, progress: Progress
-) -> tuple[Baseline, Coverage]:
-    baseline = store.get_record("baseline", how.identity, Baseline)
-    coverage = store.get_record("coverage", how.identity, Coverage)
-    if baseline is not None and coverage is not None:
-        return baseline, coverage
-    pools = [Pool(server, workers)]
-
-    def prepared(modules: Sequence[str]) -> PytestSuite:
-        pools.append(Pool(with_modules(server, modules), workers))
-        return PytestSuite(pools[-1], how)
-
-    try:
-        first = PytestSuite(pools[0], how)
-        baseline, coverage = measure(first, prepared, BASELINE_RUNS, workers, progress)
-    finally:
-        for pool in pools:
-            pool.close()
-    store.put_record("baseline", how.identity, baseline)
-    store.put_record("coverage", how.identity, coverage)
-    return baseline, coverage
-
-
-def _base_commit(checkout: Checkout, settings: Settings) -> tuple[str, tuple[str, ...]]:
-    """Return the commit to practise on: before the later real fixes that are kept for the exam."""
-    fixes = later_fixes(checkout.git, checkout.commit, settings.exam.fixes)
-    if not fixes:
-        return checkout.commit, ()
-    commit = fixes[-1].parents[0]
-    note = (
-        f"Practises on {commit[:12]}, before the last {len(fixes)} fixes in the history, so that "
-        "these can be the exam (set exam.fixes to 0 to practise on HEAD)."
-    )
-    return commit, (note,)
-
-
-def reopen(
-    project: Project, settings: Settings | None = None, *, workers: int | None = None
-) -> Adopted:
-    """Open what was adopted before.
-
-    Raises:
-        UserError: Nothing was adopted there.
-    """
-    adoption = current(project)
-    return adopt(adoption.source, Workspace(project.root.parent), settings, workers=workers)

@@ -10,7 +10,7 @@ from journeyman.agent.policy.apprentice.weights import Weights, default_weights
 from journeyman.agent.policy.base import Policy
 from journeyman.agent.policy.baselines import Ochiai, Uniform
 from journeyman.exam.sitting import Sitting, draw, sit
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent
 from journeyman.records import Task, digest
 from journeyman.records.score import Role

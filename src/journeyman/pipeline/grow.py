@@ -11,7 +11,8 @@ from pathlib import Path
 from journeyman.agent.policy.apprentice.weights import Weights, default_weights
 from journeyman.agent.policy.base import Policy
 from journeyman.exam.report import write_report
-from journeyman.pipeline.adopt import Adopted, adopt
+from journeyman.pipeline.adopt import adopt
+from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.examine import (
     Parts,
     examine,
@@ -73,7 +74,7 @@ def grow(
     clock = Clock()
     with clock.stage("adopt"):
         adopted = adopt(source, workspace, settings, progress=progress, workers=workers)
-    with adopted, adopted.project.locked():
+    with adopted:
         clock.resume(adopted)
         found = Findings()
         _make(adopted, found, clock, progress)

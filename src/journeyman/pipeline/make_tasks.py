@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task
 from journeyman.records.growth import LedgerRow
@@ -157,7 +157,7 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
     progress = progress or Silent()
     settings = adopted.settings
     git = adopted.checkout.git
-    fixes = later_fixes(git, adopted.adoption.head, settings.exam.fixes)
+    fixes = later_fixes(git, adopted.adoption.head, adopted.adoption.fixes)
     historian = Historian(
         repository=adopted.adoption.name,
         base=adopted.tree.commit,

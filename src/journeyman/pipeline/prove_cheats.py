@@ -9,7 +9,7 @@ from journeyman.engine.local import ordered_map
 from journeyman.exam.statistics import rule_of_three
 from journeyman.grading.cheats import CHEATS
 from journeyman.grading.forging import Cheat
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Record, Task, Verdict, digest
 from journeyman.records.growth import CheatRow, Proof

@@ -12,7 +12,7 @@ from journeyman.agent.policy.apprentice.features import MEANINGS
 from journeyman.agent.policy.apprentice.policy import Apprentice
 from journeyman.exam.results import compare, history_score, policy_result
 from journeyman.exam.sitting import Sitting
-from journeyman.pipeline.adopt import Adopted, command_text
+from journeyman.pipeline.adopted import Adopted, command_text
 from journeyman.pipeline.examine import Parts, arena
 from journeyman.records import Task, Trajectory, Verdict
 from journeyman.records import growth as record

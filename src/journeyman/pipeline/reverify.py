@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from journeyman.engine.local import ordered_map
 from journeyman.grading.grader import Grader
-from journeyman.pipeline.adopt import Adopted
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task, Trajectory, Verdict
 from journeyman.sandbox.testing.pytest_suite import PytestSuite

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from journeyman.errors import InfrastructureError, UserError
 from journeyman.records.base import Record
 from journeyman.records.trajectory import Turn
@@ -85,9 +87,20 @@ class Store:
         self._execute("INSERT OR REPLACE INTO items VALUES (?,?,?,?)", kind, key, value, name)
 
     def get_record(self, kind: str, key: str, model: type[Kind]) -> Kind | None:
-        """Return the item as a record, or `None`."""
+        """Return the item as a record, or `None`.
+
+        Raises:
+            UserError: Another version of Journeyman wrote it in another form.
+        """
         text = self.get(kind, key)
-        return None if text is None else model.model_validate_json(text)
+        try:
+            return None if text is None else model.model_validate_json(text)
+        except ValidationError as error:
+            raise UserError(
+                f"{self.folder} holds a {kind!r} that this version of Journeyman cannot read",
+                "Another version wrote it: delete that folder to start over, or use another "
+                "--workspace.",
+            ) from error
 
     def put_record(self, kind: str, key: str, record: Record) -> None:
         """Write a record as an item."""

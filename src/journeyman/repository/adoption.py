@@ -7,23 +7,28 @@ from journeyman.records import Record
 from journeyman.records.store import Store
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment
+from journeyman.settings import Settings
 from journeyman.workspace import Project
 
 
 class Adoption(Record):
-    """One repository at one base commit with its environment; `notes` are for a person."""
+    """One repository at one base commit with its environment; `notes` are for a person.
+
+    `fixes` real fixes lie between `commit`, which is practised on, and `head`; they are the exam's.
+    """
 
     source: str
     name: str
     commit: str
     head: str
+    fixes: int
     plan: Plan
     environment: Environment
     tier: str
     notes: tuple[str, ...] = ()
     date: str
-    settings: str
-    """Digest of the settings it was made under."""
+    settings: Settings
+    """What it was last opened under: what commands go by that are told nothing else."""
 
 
 def current(project: Project) -> Adoption:

@@ -18,7 +18,7 @@ from journeyman.repository.detect import Plan
 from journeyman.repository.index import index_url
 from journeyman.repository.installation import ALWAYS, PYTHON, VENV, Installation, tail, visible
 from journeyman.repository.interpreter import Interpreter, choose, probe
-from journeyman.repository.launcher import BubblewrapLauncher, Launcher
+from journeyman.repository.launcher import BubblewrapLauncher, Command, Launcher
 from journeyman.repository.partial import partial
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
@@ -108,14 +108,8 @@ def base(tree: Tree, environment: Environment, target: Path) -> Path:
 
 def _existing(python: Interpreter, plan: Plan, launcher: Launcher) -> Environment:
     places = tuple(dict.fromkeys([*visible(python.base_prefix), *visible(python.prefix)]))
-    probed = launcher.run(
-        [str(python.executable), "-c", "import pytest, coverage"],
-        env={},
-        binds=[(Path(path), path, False) for path in places],
-        network=False,
-        timeout_s=120,
-        cwd="/",
-    )
+    argv = [str(python.executable), "-c", "import pytest, coverage"]
+    probed = launcher.run(Command(argv, [(Path(path), path, False) for path in places]))
     if probed.code:
         raise AdoptError(
             f"{python.executable} cannot import pytest and coverage:\n{tail(probed.output, 3)}",

@@ -17,7 +17,7 @@ from journeyman.repository.copies import collect_additions, find_copies, redirec
 from journeyman.repository.detect import Plan
 from journeyman.repository.index import index_url, redact
 from journeyman.repository.interpreter import Interpreter
-from journeyman.repository.launcher import Completed, Launcher
+from journeyman.repository.launcher import Command, Completed, Launcher
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
 
@@ -162,9 +162,8 @@ class Installation:
     def _lock(self) -> str:
         frozen = self._uv("pip", "freeze", "--python", PYTHON)
         probed = self.launcher.run(
-            [PYTHON, "-c", "import pytest, coverage"],
-            env={}, binds=self._binds(), network=False, timeout_s=120, cwd="/",
-        )  # fmt: skip
+            Command([PYTHON, "-c", "import pytest, coverage"], self._binds())
+        )
         if frozen.code or probed.code:
             raise AdoptError(
                 f"What was installed does not run:\n{tail(frozen.output + probed.output)}",
@@ -175,14 +174,14 @@ class Installation:
         return "".join(f"{x}\n" for x in lines if re.match(r"(-e |[A-Za-z0-9][\w.\-]* ?(==|@))", x))
 
     def _uv(self, *arguments: str, network: bool = False) -> Completed:
-        return self.launcher.run(
+        command = Command(
             [_UV, "--no-config", "--no-progress", "--color", "never", *arguments],
+            self._binds(),
             env=self._environment(),
-            binds=self._binds(),
             network=network,
             timeout_s=self.settings.environment.timeout_s,
-            cwd="/",
         )
+        return self.launcher.run(command)
 
     def _binds(self) -> list[tuple[Path, str, bool]]:
         import uv

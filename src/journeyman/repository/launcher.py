@@ -8,11 +8,23 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from journeyman.sandbox import bubblewrap
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run: `binds` are (host path, path inside, writable), and nothing else is in sight."""
+
+    argv: Sequence[str]
+    binds: Sequence[tuple[Path, str, bool]]
+    env: Mapping[str, str] = field(default_factory=dict)
+    network: bool = False
+    timeout_s: float = 120
+    cwd: str = "/"
 
 
 @dataclass(frozen=True)
@@ -26,70 +38,47 @@ class Completed:
 class Launcher(Protocol):
     """Runs one command with only the given parts of this machine in sight."""
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        env: Mapping[str, str],
-        binds: Sequence[tuple[Path, str, bool]],
-        network: bool,
-        timeout_s: float,
-        cwd: str,
-    ) -> Completed:
-        """Run `argv` to its end; `binds` are (host path, path inside, writable)."""
+    def run(self, command: Command) -> Completed:
+        """Run a command to its end."""
         ...
 
 
 class BubblewrapLauncher:
     """The launcher that isolates; raises `IsolationError` where that cannot be had."""
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        env: Mapping[str, str],
-        binds: Sequence[tuple[Path, str, bool]],
-        network: bool,
-        timeout_s: float,
-        cwd: str,
-    ) -> Completed:
-        """Run `argv` under bubblewrap; a time-out ends it with a negative code and says so."""
+    def run(self, command: Command) -> Completed:
+        """Run it under bubblewrap; a time-out ends it with a negative code and says so."""
         layout = bubblewrap.Layout(
-            binds=tuple(bubblewrap.Bind(host, inside, write) for host, inside, write in binds),
-            network=network,
-            environment=env,
+            binds=tuple(bubblewrap.Bind(*bind) for bind in command.binds),
+            network=command.network,
+            environment=command.env,
         )
-        done = bubblewrap.run(layout, argv, timeout_s=timeout_s, cwd=cwd)
-        late = f"\nIt did not end within {timeout_s:g} seconds." if done.timed_out else ""
+        done = bubblewrap.run(layout, command.argv, timeout_s=command.timeout_s, cwd=command.cwd)
+        late = _late(command) if done.timed_out else ""
         return Completed(done.code, done.output + late)
 
 
 class DirectLauncher:
     """The launcher that does not isolate, for those who asked for that by name."""
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        env: Mapping[str, str],
-        binds: Sequence[tuple[Path, str, bool]],
-        network: bool,
-        timeout_s: float,
-        cwd: str,
-    ) -> Completed:
-        """Run `argv` as it is; what it may see (`binds`, `network`) cannot be narrowed here."""
+    def run(self, command: Command) -> Completed:
+        """Run it as it is; what it may see (`binds`, `network`) cannot be narrowed here."""
         try:
             done = subprocess.run(
-                list(argv),
-                env={**os.environ, **env},
+                list(command.argv),
+                env={**os.environ, **command.env},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                timeout=timeout_s,
-                cwd=cwd,
+                timeout=command.timeout_s,
+                cwd=command.cwd,
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
             said = (late.stdout or b"").decode("utf-8", "replace")
-            return Completed(-9, f"{said}\nIt did not end within {timeout_s:g} seconds.")
+            return Completed(-9, said + _late(command))
         return Completed(done.returncode, done.stdout.decode("utf-8", "replace"))
+
+
+def _late(command: Command) -> str:
+    return f"\nIt did not end within {command.timeout_s:g} seconds."

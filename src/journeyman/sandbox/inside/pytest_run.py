@@ -72,7 +72,7 @@ def run(request: dict[str, Any], report_fd: int) -> int:
         f"--rootdir={isolate.REPOSITORY}",
         "-pno:cacheprovider",
         "--continue-on-collection-errors",
-        "--tb=short",
+        "--tb=native",
         "--color=no",
         *request["arguments"],
         *paths,
@@ -110,6 +110,7 @@ class Reporter:
         self._fd = fd
         self._nonce = request["nonce"]
         self._wanted = set(request["tests"])
+        self._needed = _with_what_they_stand_in(request["tests"])
         self._canary = bool(request.get("canary", True))
         self._collect_only = bool(request.get("collect_only"))
         self._list_modules = bool(request.get("list_modules"))
@@ -117,6 +118,13 @@ class Reporter:
         self._results: dict[str, dict[str, Any]] = {}
         self._where: dict[str, tuple[str, int, str]] = {}
         self._coverage = _start_coverage() if request.get("coverage") else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: Any, name: str) -> list[Any] | None:
+        """Pass over functions and classes without a wanted test: making items takes long."""
+        if not self._needed or collector.nodeid.split("::")[0] in self._wanted:
+            return None
+        return None if f"{collector.nodeid}::{name}" in self._needed else []
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -202,6 +210,17 @@ class Reporter:
         data = (json.dumps({"nonce": self._nonce, **entry}) + "\n").encode()
         while data:
             data = data[os.write(self._fd, data) :]
+
+
+def _with_what_they_stand_in(tests: list[str]) -> set[str]:
+    """Return the ids of functions and classes that hold `tests`, without their parameters."""
+    found = set()
+    for test in tests:
+        path, _, rest = test.partition("::")
+        for name in rest.partition("[")[0].split("::"):
+            path = f"{path}::{name}"
+            found.add(path)
+    return found
 
 
 def _outcome(report: Any) -> str:

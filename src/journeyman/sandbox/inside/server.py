@@ -12,6 +12,7 @@ Messages are an eight-byte big-endian length and UTF-8 JSON, over the socket nam
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -59,6 +60,9 @@ def _preload(setup: dict[str, Any]) -> dict[str, Any]:
         for name, module in list(sys.modules.items())
         if str(getattr(module, "__file__", None) or "").startswith(isolate.REPOSITORY + "/")
     ]
+    # What is here stays: a collection in a child would only walk, and so copy, all of it again.
+    gc.collect()
+    gc.freeze()
     return {"ready": not inside, "inside": inside, "failed": failed, "python": sys.version}
 
 
