@@ -65,7 +65,7 @@ def test_every_key_is_documented() -> None:
         ("[tests\n", "line 1", "brackets"),
         ("[tests]\npath = []\n", "tests.path", "tests.paths"),
         ("[test]\n", "unknown key test", "tests"),
-        ("[tests]\nlearning_rate = 1.0\n", "tests.learning_rate", "practice.learning_rate"),
+        ("[tests]\nstep = 1.0\n", "tests.step", "practice.step"),
         ('[tasks]\ncount = "many"\n', "tasks.count", "Proven tasks"),
         ("[tasks]\ncount = 0\n", "tasks.count", "Proven tasks"),
         ("[tasks.families]\nboundary = -1\n", "tasks.families.boundary", "Weight"),

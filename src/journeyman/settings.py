@@ -151,8 +151,10 @@ class PracticeSettings(Section):
         default=4, ge=2, description="Attempts at each task, compared with each other."
     )
     budget: int = Field(default=20, ge=1, description="Test runs an attempt may use.")
-    learning_rate: float = Field(
-        default=0.05, gt=0, description="Step size of the gradient ascent."
+    step: float = Field(
+        default=0.02,
+        gt=0,
+        description="How far the choices may move in a round (KL divergence, nats a decision).",
     )
     discount: float = Field(default=0.4, ge=0, le=1, description="Discount of later turns (gamma).")
     pull: float = Field(default=0.1, ge=0, description="Strength of the pull towards the start.")

@@ -129,3 +129,58 @@ def test_our_own_modules_cannot_be_had_by_name(tiny: Any) -> None:
         assert not hasattr(__main__, name)
     """)
     assert report.good("tests/test_probe.py::test_probe"), report.output
+
+
+CHOOSY = """
+import pytest
+
+class TestOuter:
+    class TestInner:
+        @pytest.mark.parametrize("text", ["a::b", "[x]"])
+        def test_deep(self, text):
+            assert text
+
+    def test_other(self):
+        raise AssertionError("not asked for")
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_many(n):
+    assert n
+
+def test_unwanted():
+    raise AssertionError("not asked for")
+"""
+
+
+@pytest.mark.sandbox
+def test_tests_are_chosen_by_name_class_and_parameters(tiny: Any) -> None:
+    path = "tests/test_choosy.py"
+    patch = Patch(files={path: CHOOSY})
+    wanted = [
+        f"{path}::TestOuter::TestInner::test_deep[a::b]",
+        f"{path}::TestOuter::TestInner::test_deep[[x]]",
+        f"{path}::test_many[2]",
+    ]
+    report = tiny.suite.run(patch, wanted)
+    assert sorted(result.id for result in report.results) == sorted(wanted)
+    assert all(report.good(test) for test in wanted)
+    assert len(tiny.suite.run(patch, [path]).results) == 6
+
+
+@pytest.mark.sandbox
+def test_tests_may_import_each_other_from_the_root(tiny: Any) -> None:
+    files = {
+        "checks/shared.py": "ANSWER = 42\n",
+        "checks/test_it.py": "from checks.shared import ANSWER\n\ndef test_it():\n    ANSWER\n",
+    }
+    report = tiny.suite.run(Patch(files=files), ["checks/test_it.py::test_it"])
+    assert report.good("checks/test_it.py::test_it"), report.output
+
+
+@pytest.mark.sandbox
+def test_what_the_server_holds_is_not_walked_again_in_children(tiny: Any) -> None:
+    report = tiny.probe("""
+    import gc
+    assert gc.isenabled() and gc.get_freeze_count() > 10_000
+    """)
+    assert report.good("tests/test_probe.py::test_probe"), report.output

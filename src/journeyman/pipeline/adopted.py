@@ -27,6 +27,9 @@ from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 
+RUNNER = 2
+"""Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
+
 
 @dataclass
 class Adopted:
@@ -106,7 +109,14 @@ def suite_settings(
     chosen = replace(limits, wall_s=math.ceil(box.wall_s), cpu_s=math.ceil(box.cpu_s))
     variables = {} if plan.plugins else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     places = tuple(f"/repo/{part}".rstrip("/.") or "/repo" for part in environment.python_path)
-    known: list[object] = [tree.commit, environment.key, plan.arguments, plan.test_paths, places]
+    known: list[object] = [
+        RUNNER,
+        tree.commit,
+        environment.key,
+        plan.arguments,
+        plan.test_paths,
+        places,
+    ]
     known += [limits.plain(), chosen.plain()]
     known += [box.isolation] if box.isolation != "required" else []
     return SuiteSettings(

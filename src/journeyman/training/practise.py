@@ -1,7 +1,7 @@
 """Practice: reinforcement learning from code execution, with per-turn discounted credit.
 
 A round plays a few tasks several times each with the policy as it is, turns what running code said
-into advantages, takes one step along the exact policy gradient, pulls back towards the start, and
+into advantages, takes one step along the exact natural gradient, pulled back towards the start, and
 asks the validation tasks whether that was good. The round that did best on validation is kept, and
 the start is a candidate like any other: practice that taught nothing changes nothing.
 
@@ -19,7 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from journeyman.agent.policy.apprentice.policy import Apprentice
-from journeyman.agent.policy.apprentice.scorer import kl_divergence, log_gradient
+from journeyman.agent.policy.apprentice.scorer import (
+    fisher_information,
+    kl_divergence,
+    log_gradient,
+)
 from journeyman.agent.policy.apprentice.weights import Weights
 from journeyman.engine.local import ordered_map
 from journeyman.exam.results import runs_of
@@ -31,15 +35,10 @@ from journeyman.reward.credit import Credit, advantages, returns
 from journeyman.reward.execution import Ladder, scores
 from journeyman.rollout.attempt import Arena
 from journeyman.settings import PracticeSettings
+from journeyman.training.step import Momentum, natural_step
 
 Vector = NDArray[np.float64]
-
-
-class Moments(Record):
-    """The optimiser's state (Adam; Kingma and Ba, arXiv 1412.6980): kept, so that rounds resume."""
-
-    first: tuple[float, ...] = ()
-    second: tuple[float, ...] = ()
+Matrix = NDArray[np.float64]
 
 
 class RoundResult(Record):
@@ -52,7 +51,7 @@ class RoundResult(Record):
     pull: float = 0.0
     decisions: int = 0
     solved: float | None = None
-    moments: Moments = Moments()
+    momentum: Momentum = Momentum()
 
 
 @dataclass(frozen=True)
@@ -123,8 +122,9 @@ class Practice:
                 Credit(gamma=self.settings.discount), start,
             )  # fmt: skip
         slope = learned.gradient(len(jobs)) - self.settings.pull * learned.pull_gradient()
-        change, moments = ascend(slope, before.moments, self.settings.learning_rate, number)
-        values = np.asarray(current.values) + change
+        momentum = before.momentum.with_slope(slope)
+        step = natural_step(np.asarray(momentum.slope), learned.fisher(), self.settings.step)
+        values = np.asarray(current.values) + step
         weights = current.with_values(values, f"practice round {number}")
         return RoundResult(
             round=number,
@@ -134,7 +134,7 @@ class Practice:
             validation_test_runs=self.validate(weights, f"validation: round {number}", progress),
             pull=learned.divergence(),
             decisions=learned.decisions,
-            moments=moments,
+            momentum=momentum,
         )
 
     def validate(self, weights: Weights, name: str, progress: Progress) -> float:
@@ -175,6 +175,7 @@ class Lesson:
     def __init__(self, size: int) -> None:
         self._gradient: Vector = np.zeros(size)
         self._pull: Vector = np.zeros(size)
+        self._fisher: Matrix = np.zeros((size, size))
         self._divergence = 0.0
         self._returns: list[float] = []
         self.decisions = 0
@@ -198,6 +199,7 @@ class Lesson:
                 features, chosen = player.decision_features(turns, move)
                 theta = np.asarray(policy.weights.values)
                 self._gradient += advantage * log_gradient(features, theta, chosen)
+                self._fisher += fisher_information(features, theta)
                 distance, pull = kl_divergence(features, theta, np.asarray(start.values))
                 self._divergence += distance
                 self._pull += pull
@@ -209,6 +211,10 @@ class Lesson:
     def gradient(self, attempts: int) -> Vector:
         """Return the policy gradient: a sum over turns divided by the number of attempts."""
         return self._gradient / max(1, attempts)
+
+    def fisher(self) -> Matrix:
+        """Return the Fisher information of a decision, in the mean."""
+        return self._fisher / max(1, self.decisions)
 
     def pull_gradient(self) -> Vector:
         """Return the gradient of the mean divergence from the start, per decision."""
@@ -236,13 +242,3 @@ def turn_rewards(task: Task, trajectory: Trajectory, verdict: Verdict) -> list[f
         for turn in turns
     ]
     return scores(reports, verdict, task, Ladder())
-
-
-def ascend(slope: Vector, before: Moments, rate: float, number: int) -> tuple[Vector, Moments]:
-    """Return Adam's step uphill and its new state; `number` counts the steps from 1."""
-    first = 0.9 * (np.asarray(before.first) if before.first else 0.0) + 0.1 * slope
-    second = 0.99 * (np.asarray(before.second) if before.second else 0.0) + 0.01 * slope**2
-    steady = first / (1 - 0.9**number)
-    spread = np.sqrt(second / (1 - 0.99**number))
-    change: Vector = rate * steady / (spread + 1e-8)
-    return change, Moments(first=tuple(first.tolist()), second=tuple(second.tolist()))

@@ -93,12 +93,17 @@ def _step_out_of_sight() -> None:
 
 
 def _make_importable(python_path: list[str]) -> None:
-    """Put the tree on the path as the environment's own link files say, now that it is there."""
+    """Put the tree on the path as the environment's own link files say, now that it is there.
+
+    Its root comes last of all, for tests that import each other as ``python -m pytest`` lets them.
+    """
     for folder in reversed(python_path):
         if folder not in sys.path:
             sys.path.insert(0, folder)
     for folder in [path for path in sys.path if path.endswith("-packages")]:
         site.addsitedir(folder)
+    if isolate.REPOSITORY not in sys.path:
+        sys.path.append(isolate.REPOSITORY)
     importlib.invalidate_caches()
     sys.path_importer_cache.clear()
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from journeyman.agent.policy.apprentice.scorer import (
     Example,
+    fisher_information,
     fit,
     kl_divergence,
     log_gradient,
@@ -99,3 +100,14 @@ def test_fitting_nothing_is_refused() -> None:
 def test_a_feature_that_never_differs_keeps_its_scale() -> None:
     features = np.array([[1.0, 3.0, 0.0], [1.0, -3.0, 0.0]])
     assert np.allclose(scale_of([Example(features, (0,))]), [1.0, 3.0, 1.0])
+
+
+def test_the_fisher_information_is_how_the_slope_of_the_divergence_bends() -> None:
+    draw = np.random.default_rng(3)
+    features, theta = draw.normal(size=(6, 3)), draw.normal(size=3)
+    fisher = fisher_information(features, theta)
+    for axis in range(3):
+        nudge = np.zeros(3)
+        nudge[axis] = 1e-5
+        _, slope = kl_divergence(features, theta + nudge, theta)
+        assert slope / 1e-5 == pytest.approx(fisher[axis], abs=1e-3)

@@ -46,6 +46,14 @@ def kl_divergence(features: Matrix, theta: Vector, reference: Vector) -> tuple[f
     return value, np.asarray(weights @ features, np.float64)
 
 
+def fisher_information(features: Matrix, theta: Vector) -> Matrix:
+    """Return Cov_pi(phi), shape [features, features]: how fast the choice moves with theta."""
+    chances = np.exp(log_probabilities(features @ theta))
+    likely = chances > 1e-6  # the rest adds nothing that could be told from rounding
+    centred = features[likely] - chances @ features
+    return np.asarray((centred * chances[likely, None]).T @ centred, np.float64)
+
+
 @dataclass(frozen=True)
 class Example:
     """One choice with known answers: `features` [moves, features] and the indices that are right.
