@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,7 @@ def grow(source: SourceArgument, options: Options) -> None:
     from journeyman.pipeline.grow import grow as run
 
     settings, chat = options.settings(), options.chat()
-    typer.echo(plan(source, settings))
+    typer.echo(plan(source, settings, options.workers or os.cpu_count() or 1))
     with Terminal() as progress:
         grown = run(
             source, options.place, settings, progress=progress, workers=options.workers, chat=chat

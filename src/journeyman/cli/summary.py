@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from journeyman.training.practise import RoundResult
 
 
-def plan(source: str, settings: Settings) -> str:
+def plan(source: str, settings: Settings, workers: int) -> str:
     """Say what a growing will do and about how long that takes."""
-    practice, exam = settings.practice, settings.exam
-    runs = 3.6 * settings.tasks.count + 1000
-    runs += 3.5 * min(exam.tasks, settings.tasks.count // 3) * exam.budget * 0.5
-    runs += practice.rounds * practice.tasks * practice.attempts * practice.budget * 0.4
-    minutes = max(1, round(runs * 0.11 / 2 / 60))
+    from journeyman.pipeline.estimate import in_words, minutes
+    from journeyman.tasks.breaking.registry import families
+
+    practice = settings.practice
+    time = in_words(minutes(settings, workers))
     return (
         f"Growing an engineer out of {source}\n"
         f"  adopt      install it in isolation, run its tests three times, trace them\n"
-        f"  break      plant bugs of 22 families in code the tests go through\n"
+        f"  break      plant bugs of {len(families())} families in code the tests go through\n"
         f"  prove      until {settings.tasks.count} are proven by {settings.tasks.runs} runs each; "
         f"play the cheats\n"
         f"  exam       on files kept apart: two baselines and the apprentice\n"
         f"  practise   up to {practice.rounds} rounds of {practice.tasks} tasks, "
         f"{practice.attempts} attempts each\n"
         f"  exam       again, and a report that says whether practice was worth it\n"
-        f"About {minutes} minutes; "
-        f"interrupt it when you like, the same command goes on.\n"
+        f"{time[0].upper()}{time[1:]} where tests are quick, {workers} runs at a time (said again "
+        f"once they are known).\nInterrupt it when you like: the same command goes on.\n"
     )
 
 

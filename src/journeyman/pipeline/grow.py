@@ -13,6 +13,7 @@ from journeyman.agent.policy.base import Policy
 from journeyman.exam.report import write_report
 from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.estimate import in_words, minutes
 from journeyman.pipeline.examine import (
     Parts,
     examine,
@@ -75,7 +76,9 @@ def grow(
     with clock.stage("adopt"):
         adopted = adopt(source, workspace, settings, progress=progress, workers=workers)
     with adopted:
-        clock.resume(adopted)
+        if not clock.resume(adopted):
+            time_needed = minutes(settings, adopted.workers, adopted.baseline)
+            progress.say(f"the rest takes {in_words(time_needed)}")
         found = Findings()
         _make(adopted, found, clock, progress)
         weights = _learn(adopted, found, clock, progress, chat)
@@ -152,12 +155,13 @@ class Clock:
             self.seconds[name] = max(spent, self.seconds.get(name, 0.0))
             self._keep()
 
-    def resume(self, adopted: Adopted) -> None:
-        """Take over what earlier runs of this repository spent."""
+    def resume(self, adopted: Adopted) -> bool:
+        """Take over what earlier runs of this repository spent; return whether there were any."""
         self._adopted = adopted
         before = adopted.store.get_record("spent", "grow", Spent) or Spent()
         for name, seconds in before.seconds.items():
             self.seconds[name] = max(seconds, self.seconds.get(name, 0.0))
+        return bool(before.seconds)
 
     def _keep(self) -> None:
         if self._adopted is not None:
