@@ -26,7 +26,7 @@ Weight = Annotated[float, Field(ge=0)]
 class Section(BaseModel):
     """One table of `journeyman.toml`; frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class EnvironmentSettings(Section):

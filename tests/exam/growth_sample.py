@@ -72,17 +72,18 @@ def result(policy, role, about, chance, tasks=64):
 def comparison(difference=(-1.9, -2.9, -0.8), p_value=0.0004, **changes):
     value, low, high = difference
     estimate = Estimate(value=value, low=low, high=high)
+    practised = changes.get("baseline", "before") == "before"
     return Comparison(
         **{
-            "baseline": "apprentice before practice",
-            "candidate": "apprentice after practice",
+            "baseline": "before",
+            "candidate": "after",
             "difference": estimate,
             "p_value": p_value,
             "test": "paired sign-flip permutation test",
             "tasks": 64,
             "clusters": 31,
             "resamples": 10_000,
-            "effect": effect_of(estimate, p_value),
+            "effect": effect_of(estimate, p_value, practised),
             **changes,
         }
     )

@@ -33,6 +33,9 @@ REACHES = [
     "import sys\nsys.__dict__['x']",
     "match x:\n    case object(f_back=y): pass",
     "try: pass\nexcept Exception as e: e.__traceback__",
+    "from sys import *",
+    "x = 'tests/test_thing.py'",
+    "x = open('.git/HEAD')",
 ]
 
 
@@ -51,6 +54,9 @@ def test_what_is_added_is_flagged_and_what_was_there_is_not(added: str) -> None:
         "self.x = getattr(other, 'name', None)",
         "import math\nx = math.isclose(1, 2)",
         "from .latest import attest",
+        "from .code import trace",
+        "version = 'latest_version'",
+        "home = 'https://a.github.io'",
         "class A:\n    x: int\n    def __eq__(self, other): return self.x == other.x",
         "try: pass\nexcept ValueError as error: raise KeyError from error",
     ],
@@ -62,3 +68,18 @@ def test_ordinary_code_is_not(added: str) -> None:
 def test_text_that_does_not_parse_and_other_files_are_left_to_the_tests() -> None:
     files = {"a.py": "import gc (", "b.md": "import gc", "gone.py": None}
     assert not flags(Patch(files=files), lambda path: None)
+
+
+@pytest.mark.parametrize("name", ["raw_unicode_escape", "utf-7", "latin-1"])
+def test_an_encoding_in_which_the_text_reads_otherwise_is_flagged(name: str) -> None:
+    text = f"# -*- coding: {name} -*-\nx = 1\n"
+    assert flags(Patch(files={"a.py": text}), lambda path: "x = 1\n")
+    assert not flags(Patch(files={"a.py": text + "y = 2\n"}), lambda path: text)
+    usual = Patch(files={"a.py": "# coding: utf-8\nx = 1\n"})
+    assert not flags(usual, lambda path: "x = 1\n")
+
+
+def test_code_hidden_by_an_encoding_is_seen() -> None:
+    text = "# coding: raw_unicode_escape\n#\\u000aimport gc\n"
+    found = flags(Patch(files={"a.py": text}), lambda path: "# coding: raw_unicode_escape\n")
+    assert any("import gc" in flag.detail for flag in found)

@@ -170,8 +170,26 @@ def test_an_existing_interpreter_is_used_as_it_is(workshop: Workshop, tmp_path: 
     assert environment.mode == "existing" and environment.python == sys.executable
     assert environment.python_path == (".",)
     assert sys.prefix in environment.visible or sys.prefix.startswith("/usr")
-    assert launcher.commands == [[sys.executable, "-c", "import pytest, coverage"]]
+    (asked,) = launcher.commands
+    assert asked[0] == sys.executable and "import pytest, coverage" in asked[-1]
     assert base(tree, environment, tmp_path / "base").joinpath("thing/core.py").is_file()
+
+
+def test_an_existing_environment_is_known_by_what_is_in_it(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    tree = thing(workshop, tmp_path, copy=False)
+    settings = load(None, {"environment.python": sys.executable})
+    plan = detect(tree, settings)
+
+    class Holding(Refusing):
+        def run(self, command: Command) -> Completed:
+            return Completed(0, self.said)
+
+    def key(said: str) -> str:
+        return build(tree, plan, settings, tmp_path / "environments", Holding(said)).key
+
+    assert key("pytest==8.0\n") == key("pytest==8.0\n") != key("pytest==8.0\nmore==1\n")
 
 
 def test_an_existing_interpreter_without_pytest_is_refused(

@@ -210,3 +210,28 @@ def test_a_patch_that_cannot_be_written_fails_its_tests_and_is_no_fault(
     report = tiny.suite.run(Patch(files={path: "text"}), [TEST])
     assert report.ending == "crashed" and "cannot be written" in report.output
     assert not report.good(TEST)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "resource.prlimit(1, resource.RLIMIT_NOFILE, (1, 1))",
+        "resource.prlimit(1, resource.RLIMIT_AS, (1, 1))",
+        "resource.prlimit(1, resource.RLIMIT_CPU, (0, 0))",
+    ],
+)
+def test_who_breaks_the_supervisor_is_not_excused(tiny: Any, attack: str) -> None:
+    code = f"import resource\n{attack}\nfor n in range(10**7): pass\n"
+    report = tiny.suite.run(Patch(files={"tinyshop/__init__.py": code}), [TEST])
+    assert report.ending in ("crashed", "finished")  # no fault of ours, which would be excused
+    assert "NOFILE" not in attack or not report.good(TEST)
+    assert tiny.suite.run(Patch(), [TEST]).good(TEST)
+
+
+def test_set_up_code_sees_no_process_and_no_switch_of_the_host() -> None:
+    from journeyman.sandbox.bubblewrap import Layout, run
+
+    script = "ls /proc | grep -c '^[0-9]'; test -w /proc/sys/kernel/core_pattern && echo writable"
+    done = run(Layout(), ["/bin/sh", "-c", script], timeout_s=20)
+    assert int(done.output.split()[0]) < 10
+    assert "writable" not in done.output

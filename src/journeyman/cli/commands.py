@@ -10,6 +10,7 @@ import typer
 
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
+from journeyman.errors import SettingsError
 
 app = typer.Typer(
     name="journeyman",
@@ -77,12 +78,13 @@ def break_(
     """List breaks of covered code that are worth trying, in the order they would be tried."""
     from journeyman.pipeline.make_tasks import break_code
 
-    with options.opened() as adopted, Terminal() as progress:
+    with Terminal() as progress, options.opened(progress) as adopted:
         sites = break_code(adopted, progress)
         progress.finish()
-        for site in sites[:show]:
+        new = [site for site in sites if not site.duplicate]
+        for site in new[:show]:
             typer.echo(f"{site.family:20} {site.path}:{site.line} {site.function}: {site.detail}")
-        typer.echo(f"{len(sites)} breaks to try")
+        typer.echo(f"{len(new)} breaks to try, {len(sites) - len(new)} duplicates of them")
 
 
 @app.command()
@@ -92,7 +94,7 @@ def prove(options: Options) -> None:
     from journeyman.cli.summary import ledger_table
     from journeyman.pipeline.make_tasks import break_code, ledger, prove_tasks
 
-    with options.opened() as adopted, Terminal() as progress:
+    with Terminal() as progress, options.opened(progress) as adopted:
         tried = prove_tasks(adopted, break_code(adopted, progress), progress)
         progress.finish()
         typer.echo(ledger_table(ledger(tried)))
@@ -106,7 +108,7 @@ def cheats(options: Options) -> None:
     from journeyman.pipeline.make_tasks import break_code, prove_tasks, tasks_of
     from journeyman.pipeline.prove_cheats import play_cheats
 
-    with options.opened() as adopted, Terminal() as progress:
+    with Terminal() as progress, options.opened(progress) as adopted:
         made = tasks_of(prove_tasks(adopted, break_code(adopted, progress), progress))
         rows = play_cheats(adopted, made, progress)
         progress.finish()
@@ -121,7 +123,7 @@ def split(options: Options) -> None:
     """Show how the proven tasks are kept apart: practice, validation, held-out, real fixes."""
     from journeyman.cli.stages import made_parts
 
-    with options.opened() as adopted, Terminal() as progress:
+    with Terminal() as progress, options.opened(progress) as adopted:
         parts, division = made_parts(adopted, progress)
         progress.finish()
         for name in ("practice", "validation", "held_out", "history"):
@@ -134,7 +136,7 @@ def split(options: Options) -> None:
 def exam(
     options: Options,
     practised: Annotated[
-        bool, typer.Option(help="Examine the practised weights, not those shipped.")
+        bool, typer.Option(help="Examine the practised weights too, not only those shipped.")
     ] = True,
 ) -> None:
     """Examine the apprentice (or a chat model) and the baselines on held-out tasks."""
@@ -142,8 +144,8 @@ def exam(
     from journeyman.cli.summary import exam_table
 
     chat = options.chat()
-    with options.opened() as adopted, Terminal() as progress:
-        sittings = hold_exam(adopted, progress, practised=practised, chat=chat)
+    with Terminal() as progress, options.opened(progress) as adopted:
+        sittings = hold_exam(adopted, progress, after=practised, chat=chat)
         progress.finish()
         typer.echo(exam_table(sittings, adopted.settings.exam.resamples))
 
@@ -156,7 +158,7 @@ def practise(options: Options) -> None:
     from journeyman.cli.summary import curve_table
     from journeyman.pipeline.examine import practise as run
 
-    with options.opened() as adopted, Terminal() as progress:
+    with Terminal() as progress, options.opened(progress) as adopted:
         parts, _ = made_parts(adopted, progress)
         rounds = run(adopted, parts, None, progress)
         progress.finish()
@@ -164,17 +166,15 @@ def practise(options: Options) -> None:
 
 
 @app.command()
-@takes(*PROVEN)
+@takes(*PROVEN, *CHAT)
 def report(options: Options) -> None:
     """Write the report again from what the workspace holds; does what is still missing."""
     from journeyman.cli.summary import result
-    from journeyman.pipeline.grow import grow as run
-    from journeyman.repository.adoption import current
+    from journeyman.pipeline.grow import finish
 
-    project = options.place.existing(options.project)
-    settings, source = options.settings_of(project), current(project).source
-    with Terminal() as progress:
-        grown = run(source, options.place, settings, progress=progress, workers=options.workers)
+    chat = options.chat()
+    with Terminal() as progress, options.opened(progress) as adopted:
+        grown = finish(adopted, progress=progress, chat=chat)
     typer.echo(result(grown))
 
 
@@ -187,10 +187,12 @@ def reverify(
     """Judge stored attempts again in fresh sandboxes; exit 1 if a verdict or reward changes."""
     from journeyman.pipeline.reverify import reverify as run
 
-    with options.opened() as adopted, Terminal() as progress:
-        checked, changed = run(adopted, sample, progress)
+    with Terminal() as progress, options.opened(progress) as adopted:
+        checked, passed_over, changed = run(adopted, sample, progress)
         progress.finish()
         typer.echo(f"{checked} attempts judged again, {len(changed)} changed")
+        if passed_over:
+            typer.echo(f"{passed_over} of other commits or other makers of tasks passed over")
         for line in changed:
             typer.echo(f"  {line}")
         if changed:
@@ -214,6 +216,8 @@ def pretrain(
     from journeyman.pipeline.pretrain import pretrain as run
     from journeyman.pipeline.pretrain import sources as pinned
 
+    if not out.parent.is_dir():
+        raise SettingsError(f"{out.parent}: there is no such folder", "Make it first.")
     packages = sources or pinned()
     with Terminal() as progress:
         made = run(packages, options.place, workers=options.workers, progress=progress, check=check)

@@ -23,6 +23,7 @@ from journeyman.workspace import DEFAULT, Project, Workspace
 if TYPE_CHECKING:
     from journeyman.agent.policy.chat import Chat
     from journeyman.pipeline.adopted import Adopted
+    from journeyman.progress import Progress
     from journeyman.settings import Settings
 
 
@@ -96,7 +97,7 @@ class Options:
 
         return load(_config(self.config), self._overrides(), current(project).settings)
 
-    def opened(self) -> Adopted:
+    def opened(self, progress: Progress) -> Adopted:
         """Open the adopted project.
 
         Raises:
@@ -105,7 +106,8 @@ class Options:
         from journeyman.pipeline.adopt import reopen
 
         project = self.place.existing(self.project)
-        return reopen(project, self.settings_of(project), workers=self.workers)
+        settings = self.settings_of(project)
+        return reopen(project, settings, progress=progress, workers=self.workers)
 
     def chat(self) -> Chat | None:
         """Return the policy behind the chat endpoint, if one was given.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journeyman.agent.policy.apprentice.weights import Weights, default_weights
+from journeyman.agent.policy.apprentice.weights import default_weights
 from journeyman.agent.policy.base import Policy
 from journeyman.exam.sitting import Sitting
 from journeyman.pipeline.adopted import Adopted
@@ -12,6 +12,7 @@ from journeyman.pipeline.examine import (
     examine_apprentice,
     examine_baselines,
     parts,
+    practised,
 )
 from journeyman.pipeline.make_tasks import (
     ask_history,
@@ -33,16 +34,18 @@ def made_parts(adopted: Adopted, progress: Progress) -> tuple[Parts, Split]:
 
 
 def hold_exam(
-    adopted: Adopted, progress: Progress, *, practised: bool, chat: Policy | None
+    adopted: Adopted, progress: Progress, *, after: bool, chat: Policy | None
 ) -> list[Sitting]:
     """Let the baselines, the apprentice and, if there is one, the chat policy sit the exam."""
     tasks, _ = made_parts(adopted, progress)
     start = default_weights()
     sittings = [*examine_baselines(adopted, tasks, progress)]
     sittings.append(examine_apprentice(adopted, tasks, start, "before", progress))
-    weights = adopted.store.get_record("weights", "practised", Weights)
-    if practised and weights is not None:
+    weights = practised(adopted, tasks) if after else None
+    if weights is not None:
         sittings.append(examine_apprentice(adopted, tasks, weights, "after", progress))
+    elif after:
+        progress.say("nothing practised on this split of the tasks: no exam after practice")
     if chat is not None:
         sittings.append(examine(adopted, tasks, chat, "chat", progress))
     return sittings

@@ -98,6 +98,9 @@ def exam_table(sittings: Sequence[Sitting], resamples: int) -> str:
 
     lines = []
     for sitting in sittings:
+        if not any(answer.source == "breakage" for answer in sitting.answers):
+            lines.append(f"{sitting.role:8} no held-out tasks to be examined on")
+            continue
         one = policy_result(sitting, resamples)
         for name, score in (("", one.score), ("quiet", one.quiet)):
             if score is None:

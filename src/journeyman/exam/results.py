@@ -95,9 +95,12 @@ def compare(
         samples=resamples,
     )
     middle = found.difference or 0.0
-    low, high = middle, middle
     if found.interval is not None:
         low, high = min(middle, found.interval.low), max(middle, found.interval.high)
+    else:
+        # All differences agree: the exact bound for as many independent questions.
+        bound = rule_of_three(found.clusters) * max(before.cap, after.cap)
+        low, high = middle - bound, middle + bound
     difference = Estimate(value=middle, low=low, high=high)
     p_value = 1.0 if found.p_value is None else found.p_value
     return Comparison(
@@ -110,7 +113,7 @@ def compare(
         tasks=found.pairs,
         clusters=found.clusters,
         resamples=resamples,
-        effect=effect_of(difference, p_value),
+        effect=effect_of(difference, p_value, (before.role, after.role) == ("before", "after")),
     )
 
 

@@ -37,9 +37,16 @@ _NAMES = frozenset(
         "SystemExit", "breakpoint", "__getattribute__",
     }
 )  # fmt: skip
-_WORDS = (
-    "PYTEST", "conftest", "/proc/", ".git", "__pycache__", "/base", "/layers", "canary", "test_",
-)  # fmt: skip
+_PLAIN_WORDS = ("PYTEST", "conftest", "/proc/", "__pycache__", "/base", "/layers", "canary")
+_WORDS = {
+    **{word: re.compile(re.escape(word)) for word in _PLAIN_WORDS},
+    ".git": re.compile(r"\.git(?![A-Za-z])"),
+    "test_": re.compile(r"(?<![A-Za-z])test_"),
+}
+_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+"""A source file's encoding (PEP 263): with another than UTF-8, what one reads is not what runs."""
+
+_STAR = frozenset({"sys", "os", "builtins"})
 _BY_NAME = frozenset({"getattr", "setattr", "delattr", "attrgetter", "methodcaller"})
 _TEST_MODULE = re.compile(r"test_\w+|\w+_test|tests?|conftest")
 
@@ -68,12 +75,16 @@ def flags(
 
 
 def _reaches(text: str) -> set[str]:
+    found = {
+        f"source encoding {match[1]}"
+        for line in text.splitlines()[:2]
+        if (match := _COOKIE.match(line)) and match[1].lower() not in ("utf-8", "utf8")
+    }
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(text.encode())
     except (SyntaxError, ValueError):
-        return set()
+        return found
     modules = _imported_modules(tree)
-    found: set[str] = set()
     for node in ast.walk(tree):
         found |= _of_import(node) | _of_name(node) | _of_change(node, modules)
     return found
@@ -94,9 +105,11 @@ def _of_import(node: ast.AST) -> set[str]:
     if not isinstance(node, ast.ImportFrom):
         return set()
     module = node.module or ""
-    found = {f"import {module}"} if _suspicious(module) else set()
+    known = _suspicious(module) if node.level == 0 else _of_tests(module)
+    found = {f"import {module}"} if known else set()
     for item in node.names:
         of_sys = module == "sys" and item.name in ("path", "modules")
+        of_sys |= module in _STAR and item.name == "*" and node.level == 0
         if item.name in _ATTRIBUTES or _TEST_MODULE.fullmatch(item.name) or of_sys:
             found.add(f"from {module} import {item.name}")
     return found
@@ -104,8 +117,11 @@ def _of_import(node: ast.AST) -> set[str]:
 
 def _suspicious(module: str) -> bool:
     """Whether a module is the runner's, runs code given as data, or is a test module."""
-    parts = module.split(".")
-    return parts[0] in _MODULES or any(_TEST_MODULE.fullmatch(part) for part in parts)
+    return module.split(".")[0] in _MODULES or _of_tests(module)
+
+
+def _of_tests(module: str) -> bool:
+    return any(_TEST_MODULE.fullmatch(part) for part in module.split("."))
 
 
 def _of_name(node: ast.AST) -> set[str]:
@@ -121,7 +137,7 @@ def _of_name(node: ast.AST) -> set[str]:
         case ast.FunctionDef(name=name) if name in _NAMES:
             return {f"def {name}"}
         case ast.Constant(value=str(value)):
-            words = {word for word in _WORDS if word in value}
+            words = {word for word, pattern in _WORDS.items() if pattern.search(value)}
             words |= {value} if value in _ATTRIBUTES and value.startswith("_") else set()
             return {f"the text {word!r}" for word in words}
     return set()

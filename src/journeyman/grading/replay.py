@@ -48,9 +48,12 @@ def replay(
     """
     if not watch:
         return ()
-    first, second, theirs = (
-        suite.calls(tree, task.tests, watch)[1] for tree in (reference, reference, candidate)
+    (report, first), (_, second), (_, theirs) = (
+        suite.calls(tree, task.tests, watch) for tree in (reference, reference, candidate)
     )
+    if report.ending != "finished":
+        detail = f"the reference's own calls could not be recorded ({report.ending})"
+        return (Flag(check="replay", detail=detail),)
     if BLINDED in theirs and BLINDED not in first:
         return (Flag(check="replay", detail="the run stopped the recording of its calls"),)
     if any(first.values()) and not any(theirs.values()):

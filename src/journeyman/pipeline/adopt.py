@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from journeyman.repository.detect import detect
 from journeyman.repository.environment import base, build
 from journeyman.repository.git import Commit
 from journeyman.repository.launcher import BubblewrapLauncher, DirectLauncher
-from journeyman.repository.source import Checkout, fetch
+from journeyman.repository.source import Checkout, fetch, fetched, settled
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import unisolated
 from journeyman.sandbox.bubblewrap import Bind, check
@@ -57,46 +57,66 @@ def adopt(
         UserError: With what to do about it: `SourceError`, `AdoptError`, `IsolationError`, …
     """
     settings = settings or Settings()
-    return _opened(source, workspace, settings, settings, progress or Silent(), workers)
-
-
-def reopen(
-    project: Project, settings: Settings | None = None, *, workers: int | None = None
-) -> Adopted:
-    """Open what was adopted before, with the settings it was adopted with if none are given.
-
-    Raises:
-        UserError: Nothing was adopted there.
-    """
-    before = current(project)
-    workspace = Workspace(project.root.parent)
-    chosen = settings or before.settings
-    return _opened(before.source, workspace, chosen, before.settings, Silent(), workers)
-
-
-def _opened(
-    source: str,
-    workspace: Workspace,
-    settings: Settings,
-    remembered: Settings,
-    progress: Progress,
-    workers: int | None,
-) -> Adopted:
+    source = settled(source)
     tier = _tier(settings)
     project = workspace.project(project_name(source))
-    with ExitStack() as closing:
-        closing.enter_context(project.locked())
-        progress.say(unisolated.WARNING if tier == unisolated.TIER else f"sandbox: {tier}")
-        checkout = fetch(
+
+    def bring() -> Checkout:
+        return fetch(
             source,
             project.folder("repository"),
             index=settings.environment.index_url,
             offline=settings.environment.offline,
         )
+
+    return _opened(source, project, settings, tier, bring, None, progress or Silent(), workers)
+
+
+def reopen(
+    project: Project,
+    settings: Settings | None = None,
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> Adopted:
+    """Open what was adopted before, as it was then, with the settings it was adopted with.
+
+    Args:
+        settings: Others for this time only. Where they change what is adopted, that is done for
+            this time; what later commands find stays as it was.
+
+    Raises:
+        UserError: Nothing was adopted there.
+    """
+    before = current(project)
+    chosen = settings or before.settings
+
+    def bring() -> Checkout:
+        return fetched(project.folder("repository"), before.head)
+
+    return _opened(
+        before.source, project, chosen, _tier(chosen), bring, before, progress or Silent(), workers
+    )
+
+
+def _opened(
+    source: str,
+    project: Project,
+    settings: Settings,
+    tier: str,
+    bring: Callable[[], Checkout],
+    before: Adoption | None,
+    progress: Progress,
+    workers: int | None,
+) -> Adopted:
+    with ExitStack() as closing:
+        closing.enter_context(project.locked())
+        if tier == unisolated.TIER or before is None:
+            progress.say(unisolated.WARNING if tier == unisolated.TIER else f"sandbox: {tier}")
         store = Store(project.folder("store"))
         closing.callback(store.close)
         adopter = _Adopter(
-            source, project, settings, remembered, tier, checkout, store, progress,
+            source, project, settings, tier, bring(), before, store, progress,
             workers or os.cpu_count() or 1,
         )  # fmt: skip
         adopted = adopter.adopt(closing)
@@ -120,9 +140,10 @@ class _Adopter:
     source: str
     project: Project
     settings: Settings
-    remembered: Settings
     tier: str
     checkout: Checkout
+    before: Adoption | None
+    """What is opened again; `None` for a source that is adopted now, and then remembered."""
     store: Store
     progress: Progress
     workers: int
@@ -146,7 +167,7 @@ class _Adopter:
         """Return the fixes to keep for the exam, newest first: as few as before, if known."""
         head = self.checkout.commit
         fixes = later_fixes(self.checkout.git, head, self.settings.exam.fixes)
-        before = self.store.get_record("adoption", "current", Adoption)
+        before = self.before or self.store.get_record("adoption", "current", Adoption)
         if before is None or before.head != head:
             return fixes
         same = _basis(before.settings) == _basis(self.settings)
@@ -156,7 +177,8 @@ class _Adopter:
         adoption, tree = self._build(commit, fixes)
         server, how = self._server(adoption, tree)
         baseline, coverage = self._known(how, server)
-        self.store.put_record("adoption", "current", adoption)
+        if self.before is None:
+            self.store.put_record("adoption", "current", adoption)
         pool = Pool(with_modules(server, baseline.modules), self.workers)
         closing.callback(pool.close)
         return Adopted(
@@ -167,8 +189,9 @@ class _Adopter:
     def _build(self, commit: str, fixes: int) -> tuple[Adoption, Tree]:
         tree = export(self.checkout.git, commit, self.project.folder("trees") / commit)
         plan = detect(tree, self.settings)
-        own = self.settings.environment.python is None
-        self.progress.say("installing" if own else "using the environment")
+        if self.before is None:
+            own = self.settings.environment.python is None
+            self.progress.say("installing" if own else "using the environment")
         environment = build(
             tree,
             plan,
@@ -189,7 +212,7 @@ class _Adopter:
             tier=self.tier,
             notes=(*self.checkout.notes, *notes, *tree.notes, *environment.notes),
             date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            settings=self.remembered,
+            settings=self.settings,
         )
         return adoption, tree
 

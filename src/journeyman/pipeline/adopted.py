@@ -61,7 +61,7 @@ class Adopted:
     def protected(self) -> Protected:
         """Which files of a patch never reach the grader."""
         files = (*self.tree.files(), *self.tree.contents.other)
-        installed = {name.partition(".")[0] for name in self.baseline.modules}
+        installed = {name.partition(".")[0] for name in self.baseline.imported}
         return Protected(self.adoption.plan.test_files, files, installed)
 
     @cached_property

@@ -17,6 +17,7 @@ from journeyman.records.score import Role
 from journeyman.rollout.attempt import Arena
 from journeyman.tasks.split import Split
 from journeyman.training.practise import Practice, RoundResult, best
+from journeyman.training.step import DAMPING, MOMENTUM
 
 ABOUT: dict[Role, str] = {
     "uniform": "picks any repair on any line that failing tests run, all alike",
@@ -109,7 +110,8 @@ def practise(
         [
             settings.practice.model_dump(),
             settings.exam.budget,
-            start.digest,
+            Apprentice(start).name,
+            (MOMENTUM, DAMPING),
             [task.id for task in tasks.practice],
             [task.id for task in tasks.validation],
         ]
@@ -125,5 +127,17 @@ def practise(
         workers=adopted.workers,
     )
     results = practice.run(start, progress or Silent())
-    adopted.store.put_record("weights", "practised", best(results).weights)
+    adopted.store.put_record("weights", _sides(tasks), best(results).weights)
     return results
+
+
+def practised(adopted: Adopted, tasks: Parts) -> Weights | None:
+    """Return the weights that practice on exactly this split gave last, if there was any.
+
+    Weights that practised on another split may have seen what this one holds out.
+    """
+    return adopted.store.get_record("weights", _sides(tasks), Weights)
+
+
+def _sides(tasks: Parts) -> str:
+    return digest([sorted(task.id for task in side) for side in (tasks.practice, tasks.validation)])

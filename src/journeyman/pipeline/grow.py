@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from journeyman.agent.policy.apprentice.weights import Weights, default_weights
@@ -33,7 +33,7 @@ from journeyman.pipeline.make_tasks import (
 from journeyman.pipeline.prove_cheats import play_cheats, proof
 from journeyman.pipeline.report import Findings, assemble
 from journeyman.progress import Progress, Silent
-from journeyman.records import Record
+from journeyman.records import Record, digest
 from journeyman.records.growth import Growth
 from journeyman.settings import Settings
 from journeyman.training.practise import best
@@ -70,22 +70,41 @@ def grow(
     Raises:
         UserError: With what to do about it.
     """
-    settings = settings or Settings()
     progress = progress or Silent()
-    clock = Clock()
-    with clock.stage("adopt"):
-        adopted = adopt(source, workspace, settings, progress=progress, workers=workers)
-    with adopted:
-        if not clock.resume(adopted):
-            time_needed = minutes(settings, adopted.workers, adopted.baseline)
-            progress.say(f"the rest takes {in_words(time_needed)}")
-        found = Findings()
-        _make(adopted, found, clock, progress)
-        weights = _learn(adopted, found, clock, progress, chat)
-        found.seconds = clock.seconds
-        found.test_runs = len(adopted.store.keys("report"))
-        growth = assemble(adopted, found)
-        page, data = write_report(growth, adopted.project.root)
+    started = time.perf_counter()
+    with adopt(source, workspace, settings, progress=progress, workers=workers) as adopted:
+        return finish(
+            adopted, progress=progress, chat=chat, adopting_s=time.perf_counter() - started
+        )
+
+
+def finish(
+    adopted: Adopted,
+    *,
+    progress: Progress | None = None,
+    chat: Policy | None = None,
+    adopting_s: float | None = None,
+) -> Grown:
+    """Do what is still to be done after adopting, and write the report.
+
+    Args:
+        chat: As in `grow`.
+        adopting_s: Seconds that adopting took; left out where it was done before.
+    """
+    progress = progress or Silent()
+    found = Findings()
+    clock = Clock(adopted)
+    if adopting_s is not None:
+        clock.add("adopt", adopting_s)
+    if not clock.resumes:
+        needed = minutes(adopted.settings, adopted.workers, adopted.baseline)
+        progress.say(f"the rest takes {in_words(needed)}")
+    _make(adopted, found, clock, progress)
+    weights = _learn(adopted, found, clock, progress, chat)
+    found.seconds = clock.spent.seconds
+    found.test_runs = len(adopted.store.keys("report"))
+    growth = assemble(adopted, found)
+    page, data = write_report(growth, adopted.project.root)
     return Grown(growth, page, data, weights)
 
 
@@ -122,47 +141,51 @@ def _learn(
     with clock.stage("practise"):
         found.rounds = practise(adopted, tasks, start, progress)
     weights = best(found.rounds).weights
-    with clock.stage("exam: after"):
-        found.sittings.append(examine_apprentice(adopted, tasks, weights, "after", progress))
+    if len(found.rounds) > 1:
+        with clock.stage("exam: after"):
+            found.sittings.append(examine_apprentice(adopted, tasks, weights, "after", progress))
     return weights
 
 
 class Spent(Record):
-    """Seconds by stage, kept in the store so that a resumed run reports the whole."""
+    """Seconds by stage over all runs of one growing, and which stages came to their end."""
 
     seconds: dict[str, float] = {}
+    ended: tuple[str, ...] = ()
 
 
-@dataclass
 class Clock:
-    """Measures the stages.
+    """Measures the stages; kept in the store, so that a resumed growing reports the whole.
 
-    A run that was interrupted leaves what it spent in the store; a resumed one, whose finished
-    stages cost next to nothing, reports the longer time of each.
+    A stage that ended is not counted again when a later run passes through it. What a killed run
+    spent in the stage it was in is lost.
     """
 
-    seconds: dict[str, float] = field(default_factory=dict)
-    _adopted: Adopted | None = None
+    def __init__(self, adopted: Adopted) -> None:
+        self._store = adopted.store
+        self._key = digest([adopted.settings.model_dump(mode="json"), adopted.tree.commit])
+        before = self._store.get_record("spent", self._key, Spent)
+        self.resumes = before is not None
+        self.spent = before or Spent()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure what runs inside, also when it fails or is interrupted."""
         started = time.perf_counter()
+        ended = False
         try:
             yield
+            ended = True
         finally:
-            spent = time.perf_counter() - started
-            self.seconds[name] = max(spent, self.seconds.get(name, 0.0))
-            self._keep()
+            self.add(name, time.perf_counter() - started, ended=ended)
 
-    def resume(self, adopted: Adopted) -> bool:
-        """Take over what earlier runs of this repository spent; return whether there were any."""
-        self._adopted = adopted
-        before = adopted.store.get_record("spent", "grow", Spent) or Spent()
-        for name, seconds in before.seconds.items():
-            self.seconds[name] = max(seconds, self.seconds.get(name, 0.0))
-        return bool(before.seconds)
-
-    def _keep(self) -> None:
-        if self._adopted is not None:
-            self._adopted.store.put_record("spent", "grow", Spent(seconds=self.seconds))
+    def add(self, name: str, seconds: float, *, ended: bool = True) -> None:
+        """Count `seconds` of a stage, unless it ended before."""
+        if name in self.spent.ended:
+            return
+        total = self.spent.seconds.get(name, 0.0) + seconds
+        self.spent = Spent(
+            seconds={**self.spent.seconds, name: total},
+            ended=(*self.spent.ended, name) if ended else self.spent.ended,
+        )
+        self._store.put_record("spent", self._key, self.spent)

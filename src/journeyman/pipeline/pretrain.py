@@ -67,7 +67,7 @@ def pretrain(
     _, second = collect(Apprentice(weights), DEEP, DEEP_TASKS)
     both = {name: [*first[name], *second[name]] for name in first}
     left_out = {}
-    for name in both if check and len(both) > 1 else ():
+    for name in [name for name in both if first[name]] if check and len(both) > 1 else ():
         others = _flat({other: found for other, found in both.items() if other != name})
         left_out[name] = likelihood(learn(others, L2, "a check"), first[name])[0]
         progress.say(f"{name}: {left_out[name]:.1%} right at once when left out")

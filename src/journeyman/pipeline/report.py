@@ -86,6 +86,7 @@ def _adopted(adopted: Adopted) -> record.Adopted:
         tests_failing=len(baseline.failing),
         tests_flaky=len(baseline.flaky),
         tests_skipped=len(baseline.skipped),
+        runs=baseline.runs,
         suite_seconds=baseline.seconds,
         source_files=len(code),
         covered_files=len(covered),
@@ -124,6 +125,7 @@ def _split(found: Findings) -> record.Split | None:
 
     return record.Split(
         unit=found.division.by,
+        why=found.division.why,
         practice=part(found.parts.practice),
         validation=part(found.parts.validation),
         held_out=part(found.parts.held_out),

@@ -15,20 +15,23 @@ from journeyman.training.practise import turn_rewards
 
 def reverify(
     adopted: Adopted, sample: int = 0, progress: Progress | None = None
-) -> tuple[int, list[str]]:
+) -> tuple[int, int, list[str]]:
     """Grade stored patches in fresh sandboxes, remembering nothing, and compare.
 
     Args:
         sample: How many attempts, spread over all; 0 for every one.
 
     Returns:
-        How many were judged, and a line for each whose verdict or rewards came out otherwise.
+        How many were judged; how many were passed over, because their task is of another commit or
+        was not made here; and a line for each whose verdict or rewards came out otherwise.
     """
     progress = progress or Silent()
     fresh = PytestSuite(adopted.pool, adopted.suite.settings, None, adopted.baseline.passing)
     grader = Grader(fresh, adopted.protected, adopted.read)
     tasks = stored_tasks(adopted)
-    keys = adopted.store.keys("attempt")
+    stored = adopted.store.keys("attempt")
+    keys = [key for key in stored if _task_of(adopted, key) in tasks]
+    passed_over = len(stored) - len(keys)
     if sample:
         keys = keys[:: max(1, len(keys) // sample)][:sample]
 
@@ -36,8 +39,8 @@ def reverify(
         trajectory = adopted.store.get_record("attempt", key, Trajectory)
         verdict = adopted.store.get_record("verdict", key, Verdict)
         progress.advance()
-        if trajectory is None or verdict is None or trajectory.task not in tasks:
-            return f"{key}: its task or verdict is missing"
+        if trajectory is None or verdict is None:
+            return f"{key}: its verdict is missing"
         task = tasks[trajectory.task]
         now = grader.grade(task, trajectory.patch)
         if now.solved != verdict.solved:
@@ -48,16 +51,17 @@ def reverify(
 
     with stage(progress, "judge again", len(keys)):
         lines = list(ordered_map(check, keys, adopted.workers))
-    return len(keys), [line for line in lines if line]
+    return len(keys), passed_over, [line for line in lines if line]
 
 
 def stored_tasks(adopted: Adopted) -> dict[str, Task]:
-    """Return every task of the workspace by id."""
-    found: dict[str, Task] = {}
-    for _, entry in adopted.store.records("attempted", Attempted):
-        if entry.task is not None:
-            found[entry.task.id] = entry.task
-    for _, question in adopted.store.records("examined", Examined):
-        if question.task is not None:
-            found[question.task.id] = question.task
-    return found
+    """Return every task on this base commit that the workspace holds, by id."""
+    broken = (entry.task for _, entry in adopted.store.records("attempted", Attempted))
+    asked = (entry.task for _, entry in adopted.store.records("examined", Examined))
+    base = adopted.tree.commit
+    return {task.id: task for task in (*broken, *asked) if task is not None and task.base == base}
+
+
+def _task_of(adopted: Adopted, key: str) -> str:
+    trajectory = adopted.store.get_record("attempt", key, Trajectory)
+    return "" if trajectory is None else trajectory.task

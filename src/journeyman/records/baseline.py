@@ -21,7 +21,9 @@ class Baseline(Record):
     skipped: tuple[str, ...] = ()
     seconds: float = 0.0
     modules: tuple[str, ...] = ()
-    """Third-party modules that the tests import: what a server may import beforehand."""
+    """Third-party modules that a server imports beforehand."""
+    imported: tuple[str, ...] = ()
+    """Third-party modules that the tests import."""
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -34,6 +34,8 @@ class Adopted(Finite):
     tests_failing: int
     tests_flaky: int
     tests_skipped: int
+    runs: int = 1
+    """Runs of the whole suite on the untouched tree that had to agree on what passes."""
     suite_seconds: float
     source_files: int
     covered_files: int
@@ -95,7 +97,7 @@ class Proof(Finite):
     """What every task had to withstand before it counted."""
 
     runs_per_task: int
-    """Runs of the tests on the broken tree and again on the fixed one; all must agree."""
+    """Runs of the tests on the broken tree that have to agree; a real fix's, on both trees."""
     empty_patch_tries: int
     empty_patch_scored: int
     cheats: tuple[CheatRow, ...] = ()
@@ -113,11 +115,13 @@ class Split(Finite):
     """Practice, validation and held-out tasks, kept apart by `unit`."""
 
     unit: Literal["file", "function"]
+    why: str = ""
+    """Why by that unit, and which shares came of it."""
     practice: Part
     validation: Part
     held_out: Part
     near_duplicates_dropped: int = 0
-    """Practice tasks left out because their function is nearly the same as a held-out one."""
+    """Tasks left out because their function is nearly the same as one on a later side."""
     history_questions: int = 0
     """Real fixes from the repository's own history, never practised on."""
 

@@ -11,7 +11,9 @@ from pydantic import ConfigDict, Field, model_validator
 
 from journeyman.records.base import Record
 
-Effect = Literal["practice helped", "no measurable difference", "practice hurt"]
+Effect = Literal[
+    "practice helped", "no measurable difference", "practice hurt", "fewer runs", "more runs"
+]
 Role = Literal["uniform", "ochiai", "before", "after", "chat", "other"]
 
 
@@ -87,9 +89,14 @@ class Comparison(Finite):
     resamples: int
     effect: Effect
 
+    @property
+    def practised(self) -> bool:
+        """Whether practice is what lies between the two."""
+        return (self.baseline, self.candidate) == ("before", "after")
+
     @model_validator(mode="after")
     def _honest(self) -> Self:
-        supported = effect_of(self.difference, self.p_value)
+        supported = effect_of(self.difference, self.p_value, self.practised)
         if self.effect not in (supported, "no measurable difference"):
             raise ValueError(f"the data say {supported!r}, not {self.effect!r}")
         return self
@@ -117,14 +124,15 @@ class Exam(Finite):
     history: tuple[HistoryScore, ...] = ()
 
 
-def effect_of(difference: Estimate, p_value: float) -> Effect:
+def effect_of(difference: Estimate, p_value: float, practised: bool = True) -> Effect:
     """Return what a difference in mean test runs (candidate less baseline) entitles one to say.
 
     Interval and paired test must both speak: the interval is on one side of zero and
-    ``p_value < 0.05``. Anything else is no measurable difference.
+    ``p_value < 0.05``. Anything else is no measurable difference. Of practice one may speak only
+    where `practised`: the same policy before and after it.
     """
     if p_value < 0.05 and difference.high < 0:
-        return "practice helped"
+        return "practice helped" if practised else "fewer runs"
     if p_value < 0.05 and difference.low > 0:
-        return "practice hurt"
+        return "practice hurt" if practised else "more runs"
     return "no measurable difference"

@@ -28,7 +28,7 @@ class Adoption(Record):
     notes: tuple[str, ...] = ()
     date: str
     settings: Settings
-    """What it was last opened under: what commands go by that are told nothing else."""
+    """What it was adopted under: what commands go by that are told nothing else."""
 
 
 def current(project: Project) -> Adoption:

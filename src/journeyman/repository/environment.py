@@ -23,6 +23,12 @@ from journeyman.repository.partial import partial
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
 
+_INSTALLED = """import pytest, coverage
+from importlib.metadata import distributions
+found = {(one.metadata["Name"], one.version) for one in distributions() if one.metadata["Name"]}
+print("\\n".join(f"{name}=={version}" for name, version in sorted(found)))"""
+"""Prints what an existing environment holds: it can change under its name."""
+
 
 class Environment(Record):
     """An interpreter with what the tests need.
@@ -91,7 +97,11 @@ def build(
             (work / "environment.json").write_text(environment.model_dump_json(indent=1), "utf-8")
             (directory / f"{key}.lock").write_text(environment.lock, "utf-8")
     kept = Environment.model_validate_json(description.read_text("utf-8"))
-    places = {"venv": str(target / "venv"), "additions": str(target / "additions")}
+    places = {
+        "venv": str(target / "venv"),
+        "additions": str(target / "additions"),
+        "python_path": plan.python_path,
+    }
     return kept.model_copy(update=places)
 
 
@@ -108,7 +118,7 @@ def base(tree: Tree, environment: Environment, target: Path) -> Path:
 
 def _existing(python: Interpreter, plan: Plan, launcher: Launcher) -> Environment:
     places = tuple(dict.fromkeys([*visible(python.base_prefix), *visible(python.prefix)]))
-    argv = [str(python.executable), "-c", "import pytest, coverage"]
+    argv = [str(python.executable), "-c", _INSTALLED]
     probed = launcher.run(Command(argv, [(Path(path), path, False) for path in places]))
     if probed.code:
         raise AdoptError(
@@ -116,8 +126,9 @@ def _existing(python: Interpreter, plan: Plan, launcher: Launcher) -> Environmen
             f"Install them there: {python.executable} -m pip install 'pytest>=7' 'coverage>=7'",
         )
     return Environment(
-        key=digest(["existing", str(python.executable), python.version]),
+        key=digest(["existing", str(python.executable), python.version, probed.output]),
         mode="existing",
+        lock=probed.output,
         python=str(python.executable),
         version=python.version,
         visible=places,

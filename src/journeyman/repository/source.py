@@ -87,6 +87,28 @@ def fetch(
         raise _explain_git(error, source) from None
 
 
+def settled(source: str) -> str:
+    """Return `source` so that it means the same from every folder: a local path made absolute."""
+    if source.startswith("pypi:") or _URL.fullmatch(source) or _SCP.fullmatch(source):
+        return source
+    return str(Path(source).expanduser().resolve())
+
+
+def fetched(into: Path, commit: str) -> Checkout:
+    """Return the copy that `fetch` left in `into`, at `commit`; the source itself is not asked.
+
+    Raises:
+        SourceError: There is none, or it lacks that commit.
+    """
+    for copy in sorted(into.glob("*.git")):
+        if Git(copy).resolve(commit) is not None:
+            return _checkout(_origin(copy), Git(copy), commit, [])
+    raise SourceError(
+        f"{into}: the copy of the source is gone, or lacks {commit[:12]}.",
+        "Adopt the source again.",
+    )
+
+
 def _from_local(source: str, into: Path, revision: str | None) -> Checkout:
     path = Path(source).expanduser().resolve()
     if not path.exists():

@@ -100,7 +100,7 @@ class Tree:
     def _inside(self, path: str) -> Path:
         try:
             real = (self.root / path).resolve(strict=True)
-        except (OSError, RuntimeError):
+        except (OSError, RuntimeError, ValueError):
             raise FileNotFoundError(f"{path}: no such file in the tree") from None
         if not real.is_relative_to(self._real_root):
             raise FileNotFoundError(f"{path}: leads out of the tree")

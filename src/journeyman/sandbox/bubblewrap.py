@@ -76,6 +76,8 @@ class Layout:
     folders: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     overlay: Overlay | None = None
+    mounts_proc: bool = False
+    """Whether what runs in it will mount a `/proc` for others, as our own server does."""
 
 
 def find_bwrap() -> str:
@@ -106,7 +108,8 @@ def command_line(layout: Layout, command: Sequence[str], cwd: str = "/") -> list
     if layout.network:
         arguments.append("--share-net")
     arguments += _system()
-    arguments += ["--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/home", *_proc()]
+    arguments += ["--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/home"]
+    arguments += _proc(layout.mounts_proc)
     arguments += _etc(layout.network)
     for folder in layout.folders:
         arguments += ["--dir", folder]
@@ -193,10 +196,21 @@ def _system() -> list[str]:
     return arguments
 
 
-def _proc() -> list[str]:
-    # Root's sandbox would get a /proc with covered parts, and the kernel then refuses the fresh
-    # /proc that every run mounts for itself. Only our own server ever sees this one.
-    return ["--bind", "/proc", "/proc"] if os.getuid() == 0 else ["--proc", "/proc"]
+def _proc(for_mounting: bool) -> list[str]:
+    """Return how `/proc` is shown: that of the sandbox's own processes.
+
+    To root the kernel's switches in it would be writable, even without a capability, so they are
+    covered. A `/proc` with covered parts keeps the kernel from letting anybody below mount a fresh
+    one, as our own server does for every run; for that the machine's is mounted as well, in a
+    place that is then closed over: it counts, and cannot be reached.
+    """
+    if os.getuid() != 0:
+        return ["--proc", "/proc"]
+    closed = ["--bind", "/proc", "/closed/proc", "--tmpfs", "/closed"] if for_mounting else []
+    shown = [*closed, "--proc", "/proc"]
+    for name in ("sys", "sysrq-trigger", "irq", "bus"):
+        shown += ["--ro-bind-try", f"/proc/{name}", f"/proc/{name}"]
+    return shown
 
 
 def _etc(network: bool) -> list[str]:

@@ -58,6 +58,7 @@ class Server:
             binds=(*self.binds, Bind(self.base, "/base"), Bind(_INSIDE, "/journeyman")),
             folders=("/repo", "/layers"),
             environment=dict(self.environment),
+            mounts_proc=True,
         )
 
 

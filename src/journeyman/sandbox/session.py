@@ -82,7 +82,7 @@ class Session:
                 return text
         try:
             return self._tree.read(path)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise UserError(f"{path}: no such text file") from error
 
     def write(self, path: str, text: str | None) -> None:

@@ -63,7 +63,8 @@ class Prover:
     def prove(self, site: Site, quiet: bool) -> Attempted:
         """Try one break; everything but the seconds follows from the arguments."""
         started = time.perf_counter()
-        outcome, runs, task = self._try(site, quiet)
+        nothing: tuple[Outcome, int, None] = ("duplicate", 0, None)
+        outcome, runs, task = nothing if site.duplicate else self._try(site, quiet)
         return Attempted(
             family=site.family,
             quiet=quiet,
@@ -153,7 +154,7 @@ def hide(tests: list[str]) -> tuple[str, ...]:
 
 def site_key(site: Site) -> str:
     """Return what names a break across runs."""
-    return digest([site.family, site.path, site.start, site.end, site.replacement])
+    return digest([site.family, site.path, site.start, site.end, site.replacement, site.duplicate])
 
 
 def _lines(site: Site, text: str) -> tuple[int, int]:

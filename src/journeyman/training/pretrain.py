@@ -75,6 +75,8 @@ def blank() -> Weights:
 
 def likelihood(weights: Weights, found: Sequence[Example]) -> tuple[float, float]:
     """Return the share of examples whose likeliest move is right, and the mean log-likelihood."""
+    if not found:
+        raise ValueError("there are no examples to be likely")
     hits, total = 0, 0.0
     for one in found:
         logits = (one.features / weights.divisor) @ weights.theta
@@ -118,6 +120,10 @@ def right_moves(player: ApprenticePlayer, task: Task) -> set[int]:
     broken, fixed = task.broken.files.get(path) or "", task.fix.files.get(path) or ""
     start, tail = _around(fixed, task.place.first, task.place.last)
     wanted = _shape(fixed[start : len(fixed) - tail])
+    if not wanted:
+        return (
+            set()
+        )  # a function that cannot be read by itself, such as one with a line at the left
     lines = broken_lines(task, path)
     found = set()
     for index, move in enumerate(player.moves):

@@ -51,4 +51,5 @@ def natural_step(slope: Vector, fisher: Matrix, reach: float) -> Vector:
         return np.zeros(len(slope))
     direction = np.linalg.solve(fisher + DAMPING * size * np.eye(len(fisher)), slope)
     distance = float(direction @ fisher @ direction) / 2
-    return np.asarray(direction * min(1.0, np.sqrt(reach / distance)), np.float64)
+    length = np.sqrt(reach / distance) if distance > reach else 1.0
+    return np.asarray(direction * length, np.float64)

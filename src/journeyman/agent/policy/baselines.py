@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from journeyman.agent.policy.apprentice.case import Case
 from journeyman.agent.policy.apprentice.features import Try
 from journeyman.agent.policy.apprentice.flow import Flow, Scorer
+from journeyman.agent.policy.apprentice.version import version
 from journeyman.agent.policy.base import Player, View
 
 _CERTAIN = 1e6
@@ -18,7 +19,10 @@ _CERTAIN = 1e6
 class Uniform:
     """Draws any of the moves not tried yet, all alike."""
 
-    name = "uniform"
+    @property
+    def name(self) -> str:
+        """Its name, and what the moves are made by."""
+        return f"uniform-{version()}"
 
     def begin(self, view: View, seed: int) -> Player:
         """Return a player for one attempt."""
@@ -31,7 +35,10 @@ class Ochiai:
     Ochiai's coefficient; see `journeyman.understanding.spectrum`.
     """
 
-    name = "ochiai"
+    @property
+    def name(self) -> str:
+        """Its name, and what the moves are made by."""
+        return f"ochiai-{version()}"
 
     def begin(self, view: View, seed: int) -> Player:
         """Return a player for one attempt."""

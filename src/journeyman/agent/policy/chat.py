@@ -70,7 +70,7 @@ class ChatSettings:
     backoff_s: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.base_url.startswith(("http://", "https://")):
+        if not _is_address(self.base_url):
             raise SettingsError(
                 f"chat: base_url is {self.base_url!r}",
                 "Give the endpoint's full address, for example http://localhost:8000/v1.",
@@ -91,6 +91,14 @@ class ChatSettings:
         ]
         if wrong:
             raise SettingsError(f"chat: {', '.join(wrong)}", "Give a number that is large enough.")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return parsed.scheme in ("http", "https") and bool(parsed.host)
 
 
 class Chat:
@@ -116,6 +124,11 @@ class Chat:
             raise SettingsError(
                 f"chat: the environment variable {variable} is not set",
                 f"Put the key of {self.settings.base_url} into it, or name another in api_key_env.",
+            )
+        if not (key.isascii() and key.isprintable()):
+            raise SettingsError(
+                f"chat: the key in {variable} holds characters that no key has",
+                "Set it again, without quotes, line ends or accents.",
             )
         return Conversation(self.settings, self.tools, view, seed, key)
 

@@ -8,6 +8,7 @@ every capability for good. See `docs/design/sandbox.md` for what each step stops
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
 import resource
@@ -26,6 +27,8 @@ _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
 )
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
 _MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
+_MS_REMOUNT = 32
+_PROC_FLAGS = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
 _MNT_DETACH = 2
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 4, 24, 38, 47
 _PR_SET_PDEATHSIG = 1
@@ -65,7 +68,7 @@ def mount_tree(tmp_mb: int, kept: list[str]) -> None:
     The base tree holds the answer of every task made by breaking it, so it is covered as soon as
     the overlay stands on it; the overlay's own layers are detached.
     """
-    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    closed = _close_user_namespaces()
     size = f"size={tmp_mb}m,mode=0755"
     _mount("none", "/", "", _MS_REC | _MS_PRIVATE)
     _mount("tmpfs", _LAYERS, "tmpfs", _MS_NOSUID | _MS_NODEV, size)
@@ -83,17 +86,30 @@ def mount_tree(tmp_mb: int, kept: list[str]) -> None:
         os.close(descriptor)
     _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={tmp_mb}m,mode=1777")
     _mount_proc()
+    if not closed and not _close_user_namespaces():
+        raise OSError(errno.EROFS, "new user namespaces cannot be forbidden: /proc is read-only")
+    _mount("", "/proc", "", _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _PROC_FLAGS)
     _loopback_up()
     os.makedirs("/tmp/home", exist_ok=True)
 
 
+def _close_user_namespaces() -> bool:
+    """Forbid new user namespaces below this one; return whether `/proc` could be written."""
+    try:
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.ENOENT):
+            return False
+        raise
+    return True
+
+
 def _mount_proc() -> None:
-    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
-    for more in (_MS_RDONLY, 0):
-        if _LIBC.mount(b"proc", b"/proc", b"proc", flags | more, None) == 0:
+    for more in (0, _MS_RDONLY):
+        if _LIBC.mount(b"proc", b"/proc", b"proc", _PROC_FLAGS | more, None) == 0:
             return
     # A container that masks parts of /proc forbids new ones; an empty one shows no neighbours.
-    _mount("tmpfs", "/proc", "tmpfs", _MS_RDONLY, "size=4k")
+    _mount("tmpfs", "/proc", "tmpfs", _PROC_FLAGS, "size=4k")
 
 
 def _loopback_up() -> None:

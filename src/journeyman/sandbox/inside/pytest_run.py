@@ -195,7 +195,8 @@ class Reporter:
         if report.failed:
             text = str(report.longrepr)
             lines = [line for line in text.splitlines() if line.startswith("E ")]
-            message = (lines or text.splitlines() or [""])[-1].removeprefix("E").strip()
+            last = (lines or text.splitlines() or [""])[-1]
+            message = (last[1:] if lines else last).strip()
             entry = {"id": report.nodeid, "outcome": "error", "seconds": 0.0}
             self._write({**entry, "message": message[:600]})
 
@@ -258,6 +259,8 @@ def _failing_place(excinfo: Any) -> tuple[str, int, str]:
 def _start_coverage() -> Any:
     import coverage
 
+    # The newer core stops looking at a line once one test went through it.
+    os.environ["COVERAGE_CORE"] = "ctrace"
     measured = coverage.Coverage(
         data_file=None, config_file=False, include=[f"{isolate.REPOSITORY}/*"]
     )

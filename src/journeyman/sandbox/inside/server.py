@@ -52,7 +52,7 @@ def _preload(setup: dict[str, Any]) -> dict[str, Any]:
     for name in setup["modules"]:
         try:
             importlib.import_module(name)
-        except Exception:
+        except (Exception, SystemExit):
             # Third-party code: whatever it raises only means that children import it themselves.
             failed.append(name)
     inside = [
@@ -93,7 +93,17 @@ def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -
     os.waitpid(middle, 0)
     if base is not None:
         unisolated.clear(isolate.REPOSITORY)
-    return json.loads(answer) if answer else {"fault": "the run's supervisor died"}
+    if not answer:
+        return {"fault": "the run's supervisor died before the run began"}
+    return json.loads(answer) if answer.strip() else _crashed("the run ended its supervisor")
+
+
+_BEGUN = b" "
+"""Written when code under test is about to start; blanks mean nothing in front of JSON."""
+
+
+def _crashed(output: str) -> dict[str, Any]:
+    return {"ending": "crashed", "status": 1, "report": "", "output": output}
 
 
 def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
@@ -104,17 +114,23 @@ def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
         else:
             unisolated.adopt_orphans()
             unisolated.fresh_tree(base, isolate.REPOSITORY)
-        answer = _supervised(request, write_fd, isolated=base is None)
+        isolate.write_files(request["files"])
+        _write_all(write_fd, _BEGUN)
     except isolate.PatchError as error:
-        answer = {"ending": "crashed", "status": 1, "report": "", "output": str(error)}
+        answer = _crashed(str(error))
     except OSError as error:
         answer = {"fault": f"{error}\n{traceback.format_exc(limit=3)}"}
+    else:
+        try:
+            answer = _supervised(request, write_fd, isolated=base is None)
+        except Exception as error:
+            # From here on code under test is at work, and whatever goes wrong may be its doing.
+            answer = _crashed(f"the run broke its supervisor: {error}")
     _write_all(write_fd, json.dumps(answer).encode())
     os._exit(0)
 
 
 def _supervised(request: dict[str, Any], write_fd: int, *, isolated: bool) -> dict[str, Any]:
-    isolate.write_files(request["files"])
     os.chdir(isolate.REPOSITORY)
     guarded = request.get("guarded", [])
     before = [_state(path) for path in guarded]

@@ -9,8 +9,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sys
-from collections.abc import Iterator
-from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 import isolate
@@ -70,15 +82,48 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def fingerprint(value: Any) -> str:
     """Return a digest of `value` that no method of the value itself takes part in making.
 
-    Built-in values are told by their exact type and content, others by their class's name and
-    attributes; sets and dictionaries regardless of order; deep or large values are cut off.
+    Built-in values are told by their exact type and content; others by their class, by what they
+    hold as the built-in type they derive from, and by their attributes and slots; sets and
+    dictionaries regardless of order; deep or large values are cut off. A class that goes by
+    another's name is told from it.
     """
     text = _describe(value, _DEPTH, set())
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-_NAMED = (type, FunctionType, BuiltinFunctionType, MethodType)
-_PLAIN = (int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range)
+_NAMED = (FunctionType, BuiltinFunctionType, MethodType)
+_PLAIN = (
+    *(int, float, complex, bool, str, bytes, bytearray, type(None), type(Ellipsis), range),
+    *(Decimal, date, timedelta),
+)
+"""Types of the interpreter's own, whose `repr` nobody can replace, and tells all."""
+
+_DAY = ("year", "month", "day")
+_HOUR = ("hour", "minute", "second", "microsecond", "fold", "tzinfo")
+
+
+def _reader(kind: type, names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return what reads attributes of a built-in type, whatever a derived class makes of them."""
+    lineage = kind.__mro__
+    slots = [next(one.__dict__[name] for one in lineage if name in one.__dict__) for name in names]
+    return lambda value: [slot.__get__(value) for slot in slots]
+
+
+_CONTENT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (list, lambda value: ["list", len(value), *islice(list.__iter__(value), _ITEMS)]),
+    (tuple, lambda value: ["tuple", tuple.__len__(value), *islice(tuple.__iter__(value), _ITEMS)]),
+    (deque, lambda value: ["deque", deque.__len__(value), *islice(deque.__iter__(value), _ITEMS)]),
+    (set, lambda value: frozenset(set.__iter__(value))),
+    (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
+    (dict, lambda value: dict(dict.items(value))),
+    (BaseException, _reader(BaseException, ("args",))),
+    (datetime, _reader(datetime, (*_DAY, *_HOUR))),
+    (date, _reader(date, _DAY)),
+    (time, _reader(time, _HOUR)),
+    (timedelta, _reader(timedelta, ("days", "seconds", "microseconds"))),
+    *((kind, kind.__repr__) for kind in (int, float, complex, str, bytes, bytearray, Decimal)),
+)
+"""How to read what a value holds as the built-in that its class derives from."""
 
 
 def _describe(value: Any, depth: int, seen: set[int]) -> str:
@@ -101,13 +146,28 @@ def _describe(value: Any, depth: int, seen: set[int]) -> str:
             for key, item in list(value.items())[:_ITEMS]
         ]
         return f"{name}[{len(value)}:{','.join(sorted(pairs))}]"
+    lineage = type.__dict__["__mro__"].__get__(kind)
+    if _is_one_of(type, lineage):
+        return f"{name}:{_name_of(value)}"
     if _is_one_of(kind, _NAMED):
         return f"{name}:{value.__qualname__}"
-    try:
-        fields = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return name
-    return f"{name}{_describe(dict(fields), depth - 1, seen)}"
+    held = [read(value) for base, read in _CONTENT if _is_one_of(base, lineage)][:1]
+    return name + "".join(
+        _describe(part, depth - 1, seen) for part in (*held, _fields(value, lineage)) if part
+    )
+
+
+def _fields(value: Any, lineage: tuple[type, ...]) -> dict[str, Any]:
+    """Return the attributes: those of the instance's dictionary, and of its classes' slots."""
+    found: dict[str, Any] = {}
+    for kind in reversed(lineage):
+        for name, slot in type.__dict__["__dict__"].__get__(kind).items():
+            if type(slot) is MemberDescriptorType and slot.__objclass__ is kind:
+                with contextlib.suppress(AttributeError):  # a slot that was never filled
+                    found[name] = slot.__get__(value)
+    with contextlib.suppress(AttributeError):
+        found.update(object.__getattribute__(value, "__dict__"))
+    return found
 
 
 def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
@@ -116,6 +176,22 @@ def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
 
 
 def _name_of(kind: type) -> str:
+    """Return a class's full name, with a mark where its module holds another under that name."""
     module = type.__dict__["__module__"].__get__(kind)
     name = type.__dict__["__qualname__"].__get__(kind)
-    return f"{module}.{name}" if type(module) is str else name
+    if type(module) is not str:
+        return f"{name}?"
+    return f"{module}.{name}{'' if _holder_of(module, name) is kind else '?'}"
+
+
+def _holder_of(module: str, name: str) -> Any:
+    """Return what stands under a qualified name, without asking any object's own methods."""
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        if type(found) is ModuleType:
+            found = object.__getattribute__(found, "__dict__").get(part)
+        elif _is_one_of(type, type.__dict__["__mro__"].__get__(type(found))):
+            found = type.__dict__["__dict__"].__get__(found).get(part)
+        else:
+            return None
+    return found

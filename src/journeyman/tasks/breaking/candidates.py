@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
 
 from journeyman.tasks.breaking.family import Breakage
 from journeyman.tasks.breaking.registry import families as all_families
@@ -22,7 +24,9 @@ def candidates(source: Source, families: Iterable[Breakage] | None = None) -> It
     been yielded before. The order is that of the families, then of the file. Raises
     `UnparsableError` for a source that cannot be parsed.
     """
-    yield from worthy(unchecked(source, families), lambda path: source)
+    for site in worthy(unchecked(source, families), lambda path: source):
+        if not site.duplicate:
+            yield site
 
 
 def unchecked(source: Source, families: Iterable[Breakage] | None = None) -> Iterator[Site]:
@@ -32,9 +36,10 @@ def unchecked(source: Source, families: Iterable[Breakage] | None = None) -> Ite
 
 
 def worthy(sites: Iterable[Site], source_of: Callable[[str], Source]) -> Iterator[Site]:
-    """Yield, in their order, those of `sites` that `candidates` would; they may be of many files.
+    """Yield, in their order, those of `sites` that compile and differ; they may be of many files.
 
-    `source_of` returns the source of a path, the same object every time.
+    One that makes the same syntax tree as one before comes marked as a duplicate. `source_of`
+    returns the source of a path, the same object every time.
     """
     checks: dict[tuple[str, int, int], _Check] = {}
     for site in sites:
@@ -42,8 +47,9 @@ def worthy(sites: Iterable[Site], source_of: Callable[[str], Source]) -> Iterato
         check = checks.get(key)
         if check is None:
             check = checks[key] = _Check(source_of(site.path), site.first, site.last)
-        if check.accepts(site):
-            yield site
+        verdict = check.judge(site)
+        if verdict != "unfit":
+            yield replace(site, duplicate=verdict == "duplicate")
 
 
 class _Check:
@@ -52,39 +58,26 @@ class _Check:
     def __init__(self, source: Source, first: int, last: int) -> None:
         self.start, self.end = source.line_starts[first - 1], source.line_starts[last]
         self.text = source.text[self.start : self.end]
-        self.first = first
-        self.original = _parse(self.text)
-        self.seen: set[str] = set()
-        self.dumps: dict[ast.AST, str] = {}
+        original = _parse(self.text)
+        self.original = None if original is None else ast.dump(original)
+        self.texts: dict[str, bool] = {}
+        self.shapes: set[str] = set()
 
-    def accepts(self, site: Site) -> bool:
+    def judge(self, site: Site) -> Literal["new", "duplicate", "unfit"]:
         if self.original is None or not self.start <= site.start <= site.end <= self.end:
-            return False
+            return "unfit"
         start, end = site.start - self.start, site.end - self.start
         text = self.text[:start] + site.replacement + self.text[end:]
-        if text in self.seen:
-            return False
-        self.seen.add(text)
+        if text in self.texts:
+            return "duplicate" if self.texts[text] else "unfit"
         broken = _parse(text)
-        if broken is None:
-            return False
-        # One line more, for the line that `_framed` puts on top.
-        line = site.line - self.first + 2
-        return self._differs(broken, self.original, line) and _compiles(broken)
-
-    def _differs(self, broken: ast.Module, original: ast.Module, line: int) -> bool:
-        """Whether the trees differ, by their dumps; looks at the statement on `line` first."""
-        before: ast.AST = original
-        after: ast.AST = broken
-        while below := _statement_on(before, after, line):
-            before, after = below
-        return self._dump(before) != ast.dump(after) or self._dump(original) != ast.dump(broken)
-
-    def _dump(self, node: ast.AST) -> str:
-        """Return the dump of a part of the original, made once."""
-        if node not in self.dumps:
-            self.dumps[node] = ast.dump(node)
-        return self.dumps[node]
+        shape = ast.dump(broken) if broken is not None and _compiles(broken) else self.original
+        self.texts[text] = shape != self.original
+        if shape == self.original:
+            return "unfit"
+        known = shape in self.shapes
+        self.shapes.add(shape)
+        return "duplicate" if known else "new"
 
 
 def _framed(text: str) -> str:
@@ -109,14 +102,3 @@ def _compiles(tree: ast.Module) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def _statement_on(old: ast.AST, new: ast.AST, line: int) -> tuple[ast.AST, ast.AST] | None:
-    """Return the pair of child statements at the same place that cover `line` in `old`."""
-    for field in ("body", "handlers", "orelse", "finalbody"):
-        ours, theirs = getattr(old, field, None), getattr(new, field, None)
-        if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-            for one, other in zip(ours, theirs, strict=True):
-                if one.lineno <= line <= one.end_lineno and type(one) is type(other):
-                    return one, other
-    return None

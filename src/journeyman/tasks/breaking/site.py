@@ -39,6 +39,7 @@ class Site:
 
     `first` to `last` are the lines of the function from its ``def`` to its end, `line` is the line
     that is broken (lines from 1); `start` and `end` are character offsets into the file's text.
+    `duplicate` says that another site makes the same syntax tree.
     """
 
     family: str
@@ -51,6 +52,7 @@ class Site:
     end: int
     replacement: str
     detail: str
+    duplicate: bool = False
 
     def apply(self, text: str) -> str:
         """Return `text`, the file this site was found in, with the break made."""

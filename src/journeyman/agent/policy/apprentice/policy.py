@@ -17,6 +17,7 @@ from journeyman.agent.policy.apprentice.features import (
 from journeyman.agent.policy.apprentice.flow import OPENING_TURNS, Flow
 from journeyman.agent.policy.apprentice.move import Move
 from journeyman.agent.policy.apprentice.scorer import log_probabilities
+from journeyman.agent.policy.apprentice.version import version
 from journeyman.agent.policy.apprentice.weights import Weights, default_weights
 from journeyman.agent.policy.base import Decision, View
 from journeyman.errors import SettingsError
@@ -47,10 +48,10 @@ class Apprentice:
 
     @property
     def name(self) -> str:
-        """The weights' digest and the way of choosing."""
+        """The weights' digest, what the moves are made by, and the way of choosing."""
         mode = "greedy" if self.greedy else "sampled"
         warmth = "" if self.temperature == 1.0 else f"-t{self.temperature:g}"
-        return f"apprentice-{self.weights.digest}-{mode}{warmth}"
+        return f"apprentice-{self.weights.digest}-{version()}-{mode}{warmth}"
 
     def begin(self, view: View, seed: int) -> ApprenticePlayer:
         """Return a player for one attempt."""
