@@ -123,7 +123,7 @@ def _project(source: str, options: argparse.Namespace, progress: Progress) -> Ex
         adopted = adopt(source, Workspace(options.workspace), progress=progress)
     except JourneymanError as error:
         raise SystemExit(f"{source}: {error}") from error
-    with adopted, adopted.project.locked():
+    with adopted:
         made = make(adopted, options.tasks, options.seed, progress)
         progress.say(f"{len(made.tasks)} bugs: {dict(made.outcomes)}")
         if options.make_only or not made.tasks:

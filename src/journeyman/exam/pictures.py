@@ -20,7 +20,7 @@ OUTCOMES = (
     ("survived", "survived"),
     ("flaky", "flaky"),
     ("duplicate", "duplicate"),
-    ("too_slow", "too slow"),
+    ("too_slow", "did not end"),
     ("invalid", "invalid"),
     ("other", "other"),
 )

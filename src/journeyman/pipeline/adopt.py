@@ -260,7 +260,13 @@ def with_modules(server: Server, modules: Sequence[str]) -> Server:
 
 def _basis(settings: Settings) -> tuple[object, ...]:
     """Return the settings that decide whether a commit can be adopted."""
-    return settings.environment, settings.tests, settings.code, settings.exam.fixes
+    return (
+        settings.environment,
+        settings.tests,
+        settings.code,
+        settings.sandbox,
+        settings.exam.fixes,
+    )
 
 
 def _base_note(commit: str, fixes: int) -> str:
