@@ -70,6 +70,7 @@ def test_every_key_is_documented() -> None:
         ("[tasks]\ncount = 0\n", "tasks.count", "Proven tasks"),
         ("[tasks.families]\nboundary = -1\n", "tasks.families.boundary", "Weight"),
         ('[sandbox]\nisolation = "maybe"\n', "sandbox.isolation", "refuses"),
+        ("[tests]\ntimeout_s = inf\n", "tests.timeout_s", "Correct"),
         ("environment = 3\n", "environment", "Correct"),
         ("[practice]\nattempts = true\n", "practice.attempts", "Attempts"),
     ],

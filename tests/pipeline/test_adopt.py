@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -78,6 +79,35 @@ def test_a_base_from_before_there_were_tests_gives_way_to_a_later_one(
         assert len(ask_history(opened)) == 1
     with reopen(opened.project, settings) as again:
         assert again.tree.commit == opened.tree.commit
+
+
+def test_a_project_is_opened_as_it_was_adopted_not_as_its_source_is_now(
+    sample: ModuleType, tmp_path: Path, sample_settings: Settings
+) -> None:
+    made = sample.build(tmp_path / "shop")
+    with adopt(str(made.root), Workspace(tmp_path / "w"), sample_settings, workers=2) as first:
+        pass
+    made.commit({"shop/prices.py": "later = 1\n"}, "Later work")
+    with reopen(first.project, workers=2) as again:
+        assert again.checkout.commit == first.checkout.commit
+        assert again.settings == sample_settings
+        assert not again.pool._all
+    shutil.rmtree(made.root)
+    with reopen(first.project, workers=2) as again:
+        assert again.tree.commit == first.tree.commit
+
+
+def test_settings_for_one_time_leave_the_project_as_it_was(
+    sample_source: Path, tmp_path: Path, sample_settings: Settings
+) -> None:
+    with adopt(str(sample_source), Workspace(tmp_path / "w"), sample_settings, workers=2) as first:
+        pass
+    once = sample_settings.model_copy(update={"exam": ExamSettings(fixes=0)})
+    with reopen(first.project, once, workers=2) as other:
+        assert other.tree.commit == other.checkout.commit
+    with reopen(first.project, workers=2) as again:
+        assert again.tree.commit == first.tree.commit
+        assert again.adoption.fixes == 2
 
 
 def test_no_fixes_kept_for_the_exam_means_head(

@@ -96,6 +96,7 @@ WRONG: list[tuple[Action, str]] = [
     (Action(tool="run_tests", arguments={"tests": ["tests/none.py::test"]}), "not among the task"),
     (Action(tool="run_tests", arguments={"tests": [3]}), "must hold strings"),
     (Action(tool="submit", arguments={"now": True}), "no argument 'now'"),
+    (Action(tool="open", arguments={"path": "a\0b"}), "null character"),
 ]
 
 

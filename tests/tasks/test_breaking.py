@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json.decoder
 import textwrap
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from journeyman.tasks.breaking import (
     by_name,
     candidates,
     families,
+    worthy,
 )
 from journeyman.tasks.breaking.catalogue import markdown
 
@@ -188,3 +190,11 @@ def test_generated_functions_break_into_other_functions(code: str, method: bool)
 def test_the_page_of_breakages_is_up_to_date() -> None:
     page = Path(__file__).parents[2] / "docs" / "breakages.md"
     assert page.read_text(encoding="utf-8") == markdown()
+
+
+def test_the_same_break_by_another_way_is_a_duplicate() -> None:
+    source = Source("a.py", "def f(a, b):\n    return a < b\n")
+    (site,) = [one for one in candidates(source) if one.replacement == "<="][:1]
+    other = replace(site, family="another", replacement="<= ")
+    found = list(worthy([site, other, site], lambda path: source))
+    assert [one.duplicate for one in found] == [False, True, True]
