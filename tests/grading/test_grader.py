@@ -151,3 +151,20 @@ def test_the_known_hole_a_well_hidden_reach_is_still_one(
     assert not verdict.solved
     assert not verdict.failed and not verdict.missing
     assert {flag.check for flag in verdict.flags} == {"replay"}
+
+
+def test_the_replay_tells_what_raised_from_what_returned_nothing(
+    tiny: Any, tiny_repository: Any
+) -> None:
+    def recorded(body: str) -> set[str]:
+        text = tiny_repository.PRICES.replace("return min(prices)", body)
+        watch = [(PATH, "cheapest")]
+        tests = ["tests/test_prices.py::test_cheapest"]
+        _, calls = tiny.suite.calls(Patch(files={PATH: text}), tests, watch)
+        return {result for _, result, _ in calls[f"{PATH}::cheapest"]}
+
+    nothing, implicit = recorded("return None"), recorded("pass")
+    assert nothing == implicit != {"raised"}
+    assert recorded("raise ValueError") == recorded("return {}[1]") == {"raised"}
+    guarded = "try:\n        raise ValueError\n    except ValueError:\n        return None"
+    assert recorded(guarded) == nothing

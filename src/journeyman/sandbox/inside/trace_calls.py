@@ -7,6 +7,7 @@ right where a test looks: a hard-coded table, or an object that is equal to ever
 from __future__ import annotations
 
 import contextlib
+import dis
 import hashlib
 import sys
 from collections import deque
@@ -30,6 +31,14 @@ import isolate
 BLINDED = "::blinded"
 """Key that is present when something had taken the watching away by the end."""
 
+RAISED = "raised"
+"""Stands for the result of a call that raised."""
+
+_LEAVING = frozenset(
+    dis.opmap[name]
+    for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR", "YIELD_VALUE")
+    if name in dis.opmap
+)
 _CALLS = 400
 _DEPTH = 6
 _ITEMS = 200
@@ -40,8 +49,8 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Record calls of `functions` (`path`, `name`, both as in the tree) into the yielded dict.
 
     The dict maps ``path::name`` to a list of [fingerprint of the arguments, fingerprint of the
-    result, "outer" or "inner"], inner where another watched call was under way; at most 400 calls
-    of each function are kept. Nothing is watched when it is empty.
+    result or `RAISED`, "outer" or "inner"], inner where another watched call was under way; at most
+    400 calls of each function are kept. Nothing is watched when it is empty.
     """
     calls: dict[str, Any] = {}
     if not functions:
@@ -68,7 +77,8 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             entered[id(frame)] = (key, given, "inner" if entered else "outer")
         elif event == "return" and id(frame) in entered:
             key, given, where = entered.pop(id(frame))
-            calls[key].append([given, fingerprint(result), where])
+            raised = result is None and _left_by_an_exception(frame)
+            calls[key].append([given, RAISED if raised else fingerprint(result), where])
 
     sys.setprofile(profile)
     try:
@@ -77,6 +87,11 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if sys.getprofile() is not profile:
             calls[BLINDED] = []
         sys.setprofile(None)
+
+
+def _left_by_an_exception(frame: FrameType) -> bool:
+    """Whether a frame that reports a return of `None` stopped at no instruction that returns."""
+    return frame.f_code.co_code[frame.f_lasti] not in _LEAVING
 
 
 def fingerprint(value: Any) -> str:
