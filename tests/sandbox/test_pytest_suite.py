@@ -95,6 +95,13 @@ def test_no_report_written_from_inside_breaks_the_reader(entries: list[Any]) -> 
     assert not _read(*entries).good("tests/test_b.py::test_b")
 
 
+def test_a_message_with_half_a_character_can_be_stored() -> None:
+    report = _read({**PASSED, "outcome": "failed", "message": "found '\ud800' \U0001f600"}, END)
+    assert report.ending == "finished"
+    assert report.results[0].message == "found '\\ud800' \U0001f600"
+    report.model_dump_json()
+
+
 def test_the_test_files_and_their_conftests_are_watched() -> None:
     assert guarded_files(["tests/unit/test_a.py::T::test", "tests/unit/test_a.py::test_b"]) == [
         "conftest.py",

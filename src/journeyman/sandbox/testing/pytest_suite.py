@@ -228,8 +228,17 @@ def _entries(text: str, nonce: str) -> tuple[list[dict[str, Any]], bool]:
         if not isinstance(entry, dict) or entry.pop("nonce", None) != nonce:
             sound = False
             continue
-        entries.append(entry)
+        entries.append(_storable(entry) if "\\ud" in line else entry)
     return entries, sound
+
+
+def _storable(value: Any) -> Any:
+    """Return `value` with halves of characters spelt out: messages may hold them, files may not."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _is_record_of_calls(calls: Any) -> bool:
