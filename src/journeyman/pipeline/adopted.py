@@ -27,7 +27,7 @@ from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 
-RUNNER = 3
+RUNNER = 2
 """Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
 
 
