@@ -152,7 +152,7 @@ class PracticeSettings(Section):
     )
     budget: int = Field(default=20, ge=1, description="Test runs an attempt may use.")
     step: float = Field(
-        default=0.02,
+        default=0.01,
         gt=0,
         description="How far the choices may move in a round (KL divergence, nats a decision).",
     )

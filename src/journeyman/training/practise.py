@@ -116,11 +116,13 @@ class Practice:
             played = list(ordered_map(play, jobs, self.workers))
         learned = Lesson(len(start.values))
         size = self.settings.attempts
-        for index, task in enumerate(chosen):
-            learned.add(
-                self.arena, task, policy, played[index * size : (index + 1) * size],
-                Credit(gamma=self.settings.discount), start,
-            )  # fmt: skip
+        with stage(progress, f"learn: round {number}", len(chosen)):
+            for index, task in enumerate(chosen):
+                learned.add(
+                    self.arena, task, policy, played[index * size : (index + 1) * size],
+                    Credit(gamma=self.settings.discount), start,
+                )  # fmt: skip
+                progress.advance()
         slope = learned.gradient(len(jobs)) - self.settings.pull * learned.pull_gradient()
         momentum = before.momentum.with_slope(slope)
         step = natural_step(np.asarray(momentum.slope), learned.fisher(), self.settings.step)

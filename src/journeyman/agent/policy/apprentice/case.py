@@ -23,7 +23,9 @@ from journeyman.understanding.spectrum import LineSpectrum, spectra
 FILES = 4
 """Most files opened."""
 _FAINT = 1e-3
-_CASES_KEPT = 8
+_MOVES_KEPT = 150_000
+"""Moves of the cases that are kept, at most: with their features a quarter of a gigabyte."""
+
 _LAST_CASES: dict[str, Case] = {}
 _LOCK = threading.Lock()
 _IMPORTED = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
@@ -43,7 +45,7 @@ class Case:
     moves: list[Move]
     passing: int
     """How many tests pass before anything is changed."""
-    features: NDArray[np.float64] | None = None
+    features: NDArray[np.float32] | None = None
     """The moves' features before anything is tried, once somebody has computed them."""
 
     def edit(self, index: int) -> LineEdit:
@@ -75,9 +77,10 @@ def suspicious_files(view: View, report: TestReport) -> list[str]:
 
 
 def remembered_case(view: View, report: TestReport, paths: Sequence[str]) -> Case:
-    """Return `make_case`'s answer, kept for the few tasks played last.
+    """Return `make_case`'s answer, kept for the tasks played last.
 
-    The attempts of a group, and the gradient after them, all begin with the same case.
+    The attempts of a group, and the gradient after them, all begin with the same case, and the
+    validation tasks are played after every round.
     """
     seen = [(one.id, one.outcome, one.message, one.path, one.line) for one in report.results]
     key = digest([view.task, list(paths), report.ending, seen])
@@ -87,8 +90,9 @@ def remembered_case(view: View, report: TestReport, paths: Sequence[str]) -> Cas
         known = make_case(view, report, paths)
     with _LOCK:
         _LAST_CASES[key] = known
-        while len(_LAST_CASES) > _CASES_KEPT:
-            del _LAST_CASES[next(iter(_LAST_CASES))]
+        kept = sum(len(case.moves) for case in _LAST_CASES.values())
+        while kept > _MOVES_KEPT and len(_LAST_CASES) > 1:
+            kept -= len(_LAST_CASES.pop(next(iter(_LAST_CASES))).moves)
     return known
 
 

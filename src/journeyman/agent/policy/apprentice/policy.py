@@ -120,7 +120,7 @@ class MoveFeatures:
 
     def __init__(self, case: Case, weights: Weights, temperature: float = 1.0) -> None:
         if case.features is None:
-            case.features = static_features(case)
+            case.features = static_features(case).astype(np.float32)
         self._static = case.features / (weights.divisor * temperature)
         self._divisor = weights.divisor * temperature
         self._trying = Trying(case)

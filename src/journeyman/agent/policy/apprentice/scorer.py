@@ -50,8 +50,9 @@ def fisher_information(features: Matrix, theta: Vector) -> Matrix:
     """Return Cov_pi(phi), shape [features, features]: how fast the choice moves with theta."""
     chances = np.exp(log_probabilities(features @ theta))
     likely = chances > 1e-6  # the rest adds nothing that could be told from rounding
-    centred = features[likely] - chances @ features
-    return np.asarray((centred * chances[likely, None]).T @ centred, np.float64)
+    weighed = (features[likely] - chances @ features) * np.sqrt(chances[likely, None])
+    weighed = weighed.astype(np.float32)  # sums of a few thousand terms, for a damped matrix
+    return np.asarray(weighed.T @ weighed, np.float64)
 
 
 @dataclass(frozen=True)
