@@ -5,8 +5,9 @@ from __future__ import annotations
 from journeyman.records.baseline import Baseline
 from journeyman.settings import Settings
 
-ONE_RUN_S = 0.12
-"""Seconds of a processor that a run of quick tests takes, all in (`benchmarks/verdict.py`)."""
+ONE_RUN_S = 0.22
+"""Seconds of a processor for each test run of a growing, all in, thinking included: counted on the
+package of ``make demo``, whose tests are quick."""
 
 USUAL_TESTS = 6
 """Tests that judge a task, in the mean; failing ones are among them."""
