@@ -117,5 +117,27 @@ def test_a_class_by_anothers_name_is_told_from_it(fingerprint: Callable[[object]
     assert fingerprint(twin(1)) != fingerprint(Price(1))
 
 
+def test_what_a_derived_container_says_of_itself_is_not_asked(
+    fingerprint: Callable[[object], str],
+) -> None:
+    class Same:
+        __eq__ = lambda self, other: True  # noqa: E731
+        __hash__ = lambda self: 0  # noqa: E731
+
+    class Bag(list[object]):
+        def __len__(self) -> int:
+            raise AssertionError("asked")
+
+    class Table(dict[object, object]):
+        def __len__(self) -> int:
+            raise AssertionError("asked")
+
+    one, other = Table(), Table()
+    dict.__setitem__(one, Same(), 1)
+    dict.__setitem__(other, Same(), 2)
+    assert fingerprint(one) != fingerprint(other)
+    assert fingerprint(Bag([1])) != fingerprint(Bag([2]))
+
+
 def test_sets_are_told_regardless_of_order(fingerprint: Callable[[object], str]) -> None:
     assert fingerprint({1, 2, "a"}) == fingerprint({"a", 2, 1})

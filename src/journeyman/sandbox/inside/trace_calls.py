@@ -125,12 +125,9 @@ def _reader(kind: type, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 _CONTENT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (list, lambda value: ["list", len(value), *islice(list.__iter__(value), _ITEMS)]),
+    (list, lambda value: ["list", list.__len__(value), *islice(list.__iter__(value), _ITEMS)]),
     (tuple, lambda value: ["tuple", tuple.__len__(value), *islice(tuple.__iter__(value), _ITEMS)]),
     (deque, lambda value: ["deque", deque.__len__(value), *islice(deque.__iter__(value), _ITEMS)]),
-    (set, lambda value: frozenset(set.__iter__(value))),
-    (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
-    (dict, lambda value: dict(dict.items(value))),
     (BaseException, _reader(BaseException, ("args",))),
     (datetime, _reader(datetime, (*_DAY, *_HOUR))),
     (date, _reader(date, _DAY)),
@@ -152,24 +149,33 @@ def _describe(value: Any, depth: int, seen: set[int]) -> str:
     if kind is list or kind is tuple:
         inner = [_describe(item, depth - 1, seen) for item in value[:_ITEMS]]
         return f"{name}[{len(value)}:{','.join(inner)}]"
-    if kind is set or kind is frozenset:
-        inner = sorted(_describe(item, depth - 1, seen) for item in list(value)[:_ITEMS])
-        return f"{name}[{len(value)}:{','.join(inner)}]"
-    if kind is dict:
-        pairs = [
-            f"{_describe(key, depth - 1, seen)}={_describe(item, depth - 1, seen)}"
-            for key, item in list(value.items())[:_ITEMS]
-        ]
-        return f"{name}[{len(value)}:{','.join(sorted(pairs))}]"
     lineage = type.__dict__["__mro__"].__get__(kind)
     if _is_one_of(type, lineage):
         return f"{name}:{_name_of(value)}"
     if _is_one_of(kind, _NAMED):
         return f"{name}:{value.__qualname__}"
+    told = _unordered(value, lineage, depth, seen)
+    if kind is set or kind is frozenset or kind is dict:
+        return name + told
     held = [read(value) for base, read in _CONTENT if _is_one_of(base, lineage)][:1]
-    return name + "".join(
-        _describe(part, depth - 1, seen) for part in (*held, _fields(value, lineage)) if part
-    )
+    parts = [part for part in (*held, _fields(value, lineage)) if part]
+    return name + told + "".join(_describe(part, depth - 1, seen) for part in parts)
+
+
+def _unordered(value: Any, lineage: tuple[type, ...], depth: int, seen: set[int]) -> str:
+    """Describe what a set or dictionary holds; nothing is hashed or compared for it."""
+    for base in (set, frozenset):
+        if _is_one_of(base, lineage):
+            items = islice(base.__iter__(value), _ITEMS)
+            inner = sorted(_describe(item, depth - 1, seen) for item in items)
+            return f"[{base.__len__(value)}:{','.join(inner)}]"
+    if not _is_one_of(dict, lineage):
+        return ""
+    pairs = [
+        f"{_describe(key, depth - 1, seen)}={_describe(item, depth - 1, seen)}"
+        for key, item in islice(dict.items(value), _ITEMS)
+    ]
+    return f"[{dict.__len__(value)}:{','.join(sorted(pairs))}]"
 
 
 def _fields(value: Any, lineage: tuple[type, ...]) -> dict[str, Any]:
