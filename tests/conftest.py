@@ -23,7 +23,7 @@ settings.load_profile("steady")
 if TYPE_CHECKING:
     from journeyman.pipeline.adopted import Adopted
     from journeyman.records import Task
-    from journeyman.tasks.prove import Attempted
+    from journeyman.records.tried import Tried
 
 TASKS = 24
 
@@ -75,7 +75,7 @@ def adopted(
 
 
 @pytest.fixture(scope="session")
-def tried(adopted: Adopted) -> list[Attempted]:
+def tried(adopted: Adopted) -> list[Tried]:
     """What became of the breaks tried, until as many tasks were proven as the settings want."""
     from journeyman.pipeline.make_tasks import break_code, prove_tasks
 
@@ -83,7 +83,7 @@ def tried(adopted: Adopted) -> list[Attempted]:
 
 
 @pytest.fixture(scope="session")
-def made_tasks(tried: Sequence[Attempted]) -> list[Task]:
+def made_tasks(tried: Sequence[Tried]) -> list[Task]:
     from journeyman.pipeline.make_tasks import tasks_of
 
     return tasks_of(tried)

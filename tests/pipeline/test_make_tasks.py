@@ -18,10 +18,10 @@ from journeyman.pipeline.make_tasks import (
     tasks_of,
 )
 from journeyman.records import Patch, Task
+from journeyman.records.tried import Tried
 from journeyman.rollout.attempt import Arena
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
 from journeyman.tasks.history import Examined
-from journeyman.tasks.prove import Attempted
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_view_shows_the_tree_as_broken(adopted: Adopted, made_tasks: Sequenc
     assert task.fix.files[task.place.path] not in [view.read(path) for path in view.files]
 
 
-def test_the_ledger_adds_up(tried: Sequence[Attempted]) -> None:
+def test_the_ledger_adds_up(tried: Sequence[Tried]) -> None:
     rows = ledger(tried)
     assert sum(row.tried for row in rows) == len(tried)
     for row in rows:
@@ -101,7 +101,7 @@ def test_the_ledger_adds_up(tried: Sequence[Attempted]) -> None:
 
 
 def test_proving_again_makes_no_run_and_gives_the_same(
-    adopted: Adopted, tried: Sequence[Attempted]
+    adopted: Adopted, tried: Sequence[Tried]
 ) -> None:
     before = len(adopted.suite.latencies_s)
     assert prove_tasks(adopted, break_code(adopted)) == list(tried)
@@ -109,7 +109,7 @@ def test_proving_again_makes_no_run_and_gives_the_same(
 
 
 def test_what_is_already_proven_counts_when_more_is_wanted(
-    adopted: Adopted, tried: Sequence[Attempted]
+    adopted: Adopted, tried: Sequence[Tried]
 ) -> None:
     few = prove_tasks(adopted, break_code(adopted)[: len(tried)])
     assert few == list(tried)

@@ -11,6 +11,7 @@ from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task
 from journeyman.records.growth import LedgerRow
+from journeyman.records.tried import Tried
 from journeyman.tasks.breaking import (
     Site,
     Source,
@@ -21,7 +22,7 @@ from journeyman.tasks.breaking import (
     worthy,
 )
 from journeyman.tasks.history import Examined, Historian, later_fixes
-from journeyman.tasks.prove import Attempted, Prover, site_key
+from journeyman.tasks.prove import Prover, site_key
 from journeyman.tasks.split import Split, split
 from journeyman.understanding.duplicates import near_duplicates
 from journeyman.understanding.functions import functions, texts_by_key
@@ -64,11 +65,11 @@ def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
 
 def prove_tasks(
     adopted: Adopted, sites: Sequence[Site], progress: Progress | None = None
-) -> list[Attempted]:
+) -> list[Tried]:
     """Try breaks in order until as many tasks are proven as are wanted; return every try."""
     progress = progress or Silent()
     wanted = adopted.settings.tasks.count
-    tried: list[Attempted] = []
+    tried: list[Tried] = []
     proven = 0
     with stage(progress, "prove", wanted):
         for result in _tries(adopted, sites):
@@ -86,7 +87,7 @@ def prove_tasks(
     return tried
 
 
-def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Attempted]:
+def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Tried]:
     """Yield what becomes of each break, in order, from the store as far as that goes.
 
     Workers try a few breaks more than are asked for; those already known must not set them off.
@@ -105,27 +106,27 @@ def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Attempted]:
     def key(site: Site) -> str:
         return f"{adopted.suite.settings.identity}-{prover.runs}-{site_key(site)}"
 
-    def attempt(site: Site) -> Attempted:
-        known = adopted.store.get_record("attempted", key(site), Attempted)
+    def attempt(site: Site) -> Tried:
+        known = adopted.store.get_record("tried", key(site), Tried)
         if known is None:
             known = prover.prove(site, quiet[site.family])
-            adopted.store.put_record("attempted", key(site), known)
+            adopted.store.put_record("tried", key(site), known)
         return known
 
     for position, site in enumerate(sites):
-        known = adopted.store.get_record("attempted", key(site), Attempted)
+        known = adopted.store.get_record("tried", key(site), Tried)
         if known is None:
             yield from ordered_map(attempt, sites[position:], adopted.workers)
             return
         yield known
 
 
-def tasks_of(tried: Iterable[Attempted]) -> list[Task]:
+def tasks_of(tried: Iterable[Tried]) -> list[Task]:
     """Return the proven tasks of the ledger, in the order they were proven."""
     return [entry.task for entry in tried if entry.task is not None]
 
 
-def ledger(tried: Sequence[Attempted]) -> tuple[LedgerRow, ...]:
+def ledger(tried: Sequence[Tried]) -> tuple[LedgerRow, ...]:
     """Return what became of the tries, by family."""
     rows = []
     for family in sorted({entry.family for entry in tried}):

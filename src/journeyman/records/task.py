@@ -8,6 +8,12 @@ from typing import Literal
 from journeyman.records.base import Record
 from journeyman.records.patch import Patch
 
+Source = Literal["breakage", "reverted", "history", "written"]
+"""Where a task came from. Only `history` (real fixes, the exam) is never practised."""
+
+Severity = Literal["does not parse", "does not import", "raises", "wrong result"]
+"""What a break does to the code, worst first."""
+
 
 class Place(Record):
     """Where in the base tree a task's code lives (lines from 1, both ends included)."""
@@ -29,9 +35,10 @@ class Task(Record):
 
     repository: str
     base: str
-    source: Literal["breakage", "history"]
+    source: Source
     family: str
     quiet: bool
+    language: str = "python"
     statement: str
     broken: Patch
     fix: Patch
@@ -41,6 +48,8 @@ class Task(Record):
     hidden: tuple[str, ...] = ()
     identity: bool = True
     """Whether broken tree plus fix is byte-identical to the base tree."""
+    labels: tuple[str, ...] = ()
+    """What is known of the task beyond its proof, sorted: what a mix can ask for or leave out."""
 
     @cached_property
     def id(self) -> str:

@@ -11,16 +11,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from journeyman.grading.grader import Grader
-from journeyman.records import Coverage, Patch, Place, Record, Task, TestReport, digest
+from journeyman.records import Coverage, Patch, Place, Task, TestReport, digest
 from journeyman.records.baseline import Baseline
+from journeyman.records.tried import Outcome, Tried
 from journeyman.tasks.breaking import Site
 from journeyman.tasks.statement import from_failures
 from journeyman.tasks.steady import steady
-
-Outcome = Literal["valid", "survived", "flaky", "uncovered", "unfinished", "duplicate", "gameable"]
 
 MOST_TESTS = 30
 SLOW_S = 1.0
@@ -28,18 +26,6 @@ SLOW_S = 1.0
 
 SLOW_BROKEN_S = 3 * SLOW_S
 """Broken code that makes its tests wait longer than this in all is no task either."""
-
-
-class Attempted(Record):
-    """What became of one break: the ledger's entry."""
-
-    family: str
-    quiet: bool
-    site: str
-    outcome: Outcome
-    seconds: float
-    runs: int
-    task: Task | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +46,16 @@ class Prover:
     runs: int
     read: Callable[[str], str]
 
-    def prove(self, site: Site, quiet: bool) -> Attempted:
+    def prove(self, site: Site, quiet: bool) -> Tried:
         """Try one break; everything but the seconds follows from the arguments."""
         started = time.perf_counter()
         nothing: tuple[Outcome, int, None] = ("duplicate", 0, None)
         outcome, runs, task = nothing if site.duplicate else self._try(site, quiet)
-        return Attempted(
+        return Tried(
+            source="breakage",
             family=site.family,
             quiet=quiet,
-            site=site_key(site),
+            name=site_key(site),
             outcome=outcome,
             seconds=round(time.perf_counter() - started, 3),
             runs=runs,
