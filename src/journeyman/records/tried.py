@@ -41,4 +41,7 @@ class Tried(Record):
     why: str = ""
     seconds: float = 0.0
     runs: int = 0
+    fast: Literal["", "noticed", "rejected", "checked", "wrong", "unknown"] = ""
+    """What the fast way said: nothing, as it was not asked; that the tests notice; a rejection; one
+    that isolation agreed with; one that was wrong; or that it could not tell."""
     task: Task | None = None

@@ -131,6 +131,16 @@ class ForkServer:
             raise InfrastructureError(f"the sandbox failed: {answer['fault']}")
         return answer
 
+    def hand_over(self, message: dict[str, Any], channel: socket.socket) -> None:
+        """Begin a run that speaks over `channel` for as long as it lives; nothing is waited for.
+
+        The server answers nothing else until that run has ended.
+        """
+        body = json.dumps(message).encode()
+        self._channel.settimeout(_GRACE_S)
+        self._channel.sendall(len(body).to_bytes(8, "big") + body)
+        socket.send_fds(self._channel, [b"F"], [channel.fileno()])
+
     def close(self) -> None:
         """Kill the server and everything inside its sandbox, and wait until it is gone."""
         self._channel.close()

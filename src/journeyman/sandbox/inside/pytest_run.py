@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import pathlib
 import site
 import sys
 import types
@@ -19,8 +20,13 @@ import isolate
 import pytest
 import trace_calls
 from canary import play_canaries
+from frames import write_all
+from screen import Screen
 
-_OWN = ("canary", "isolate", "pytest_run", "server", "supervise", "trace_calls", "unisolated")
+_OWN = (
+    *("bodies", "canary", "frames", "isolate", "pytest_run", "screen", "server", "supervise"),
+    *("trace_calls", "unisolated"),
+)
 _RUNNER_MODULES = (
     "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest "
     "_pytest.fixtures _pytest.junitxml _pytest.mark.expression _pytest.monkeypatch "
@@ -41,6 +47,26 @@ def preload(plugins: list[str]) -> None:
         except ImportError:
             continue  # versions of pytest differ; what is missing is simply not preloaded
     _let_plugins_be_imported_already()
+    _prepare_config()
+
+
+def _prepare_config() -> None:
+    """Make pytest's first configuration object, plugins of its own and all, here and once.
+
+    It has seen no file yet: arguments, settings and the tree's own plugins are read in the child.
+    """
+    from _pytest import config
+
+    prepared = config.get_config(["-pno:cacheprovider"])
+
+    def get_config(args: Any = None, plugins: Any = None, **_: Any) -> Any:
+        prepared.invocation_params = config.Config.InvocationParams(
+            args=args or (), plugins=plugins, dir=pathlib.Path.cwd()
+        )
+        prepared.pluginmanager.consider_preparse(args or (), exclude_only=True)
+        return prepared
+
+    config.get_config = get_config
 
 
 def _let_plugins_be_imported_already() -> None:
@@ -59,26 +85,35 @@ def run(request: dict[str, Any], report_fd: int) -> int:
     """Run the requested tests; return pytest's exit status (see the module's docstring).
 
     Keys of `request`: `tests` (ids, empty for all), `paths`, `arguments`, `python_path`,
-    `environment`, `nonce`, `coverage` (bool), `watch` (functions to record calls
-    of). Places in `python_path` begin with ``/repo``.
+    `environment`, `nonce`, `brief` (no tracebacks are printed), `coverage` (bool), `watch`
+    (functions to record calls of), `screen` (a socket over which tries are asked for, see
+    `screen`). Places in `python_path` begin with ``/repo``.
     """
     os.environ.update(request.get("environment", {}))
     sys.dont_write_bytecode = True
     _step_out_of_sight()
     _make_importable([isolate.REPOSITORY + place[5:] for place in request["python_path"]])
     reporter = Reporter(report_fd, request)
+    screen = request.get("screen")
+    plugins: list[Any] = [reporter]
+    if screen is not None:
+        plugins.append(Screen(screen, isolate.REPOSITORY, reporter))
     paths = sorted({test.split("::")[0] for test in request["tests"]}) or request["paths"]
     arguments = [
         f"--rootdir={isolate.REPOSITORY}",
         "-pno:cacheprovider",
         "--continue-on-collection-errors",
-        "--tb=native",
+        *(
+            ["--tb=no", "--no-header", "--no-summary", "-q"]
+            if request["brief"]
+            else ["--tb=native"]
+        ),
         "--color=no",
         *request["arguments"],
         *paths,
     ]
     with trace_calls.watching(request.get("watch") or []) as calls:
-        status = int(pytest.main(arguments, plugins=[reporter]))
+        status = int(pytest.main(arguments, plugins=plugins))
     reporter.finish(status, calls)
     return status
 
@@ -116,6 +151,7 @@ class Reporter:
         self._nonce = request["nonce"]
         self._wanted = set(request["tests"])
         self._needed = _with_what_they_stand_in(request["tests"])
+        self._brief = bool(request["brief"])
         self._canary = bool(request.get("canary", True))
         self._collect_only = bool(request.get("collect_only"))
         self._list_modules = bool(request.get("list_modules"))
@@ -123,6 +159,12 @@ class Reporter:
         self._results: dict[str, dict[str, Any]] = {}
         self._where: dict[str, tuple[str, int, str]] = {}
         self._coverage = _start_coverage() if request.get("coverage") else None
+        self.bad = False
+        """Whether a test has failed."""
+
+    def write_to(self, fd: int) -> None:
+        """Write to another descriptor from now on."""
+        self._fd = fd
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: Any, name: str) -> list[Any] | None:
@@ -171,6 +213,8 @@ class Reporter:
 
         After the others: for `unittest` cases pytest itself fills in the exception only there.
         """
+        if self._brief and call.excinfo is not None:
+            item.repr_failure = item._repr_failure_py = _say_nothing
         yield
         if call.excinfo is not None:
             self._where[item.nodeid] = _failing_place(call.excinfo)
@@ -185,6 +229,7 @@ class Reporter:
         if outcome and entry["outcome"] not in ("failed", "error"):
             entry["outcome"] = outcome
         if report.failed:
+            self.bad = True
             path, line, message = self._where.get(report.nodeid, ("", 0, ""))
             entry.update(path=path, line=line, message=message)
         if report.when == "teardown":
@@ -213,9 +258,12 @@ class Reporter:
         self._write(end)
 
     def _write(self, entry: dict[str, Any]) -> None:
-        data = (json.dumps({"nonce": self._nonce, **entry}) + "\n").encode()
-        while data:
-            data = data[os.write(self._fd, data) :]
+        write_all(self._fd, (json.dumps({"nonce": self._nonce, **entry}) + "\n").encode())
+
+
+def _say_nothing(*_: Any, **__: Any) -> str:
+    """Stand in for pytest's formatting of tracebacks, which takes longer than most tests."""
+    return ""
 
 
 def _with_what_they_stand_in(tests: list[str]) -> set[str]:

@@ -24,6 +24,7 @@ from typing import Any
 import isolate
 import pytest_run
 import unisolated
+from frames import receive, send, write_all
 from supervise import Outcome, supervise
 
 
@@ -31,18 +32,20 @@ def main() -> None:
     """Preload, say so, and serve until the other side closes the socket."""
     isolate.die_with_parent()
     channel = socket.socket(fileno=int(sys.argv[1]))
-    setup = _receive(channel)
+    setup = receive(channel)
     if setup is None:
         return
     isolate.lie_at(setup.get("repository", isolate.REPOSITORY))
     base = setup.get("base")
-    _send(channel, _preload(setup))
+    send(channel, _preload(setup))
     while True:
-        request = _receive(channel)
+        request = receive(channel)
         if request is None:
             return
         request["kept"] = setup.get("kept", [])
-        _send(channel, _answer(channel, request, base))
+        if "screen" in request:
+            _, (request["screen"],), _, _ = socket.recv_fds(channel, 1, 1)
+        send(channel, _answer(channel, request, base))
 
 
 def _preload(setup: dict[str, Any]) -> dict[str, Any]:
@@ -82,12 +85,14 @@ def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -
                 isolate.die_with_parent()
                 _run(request, write_fd, base)
             os.close(write_fd)
+            _close_handed(request)
             os.waitpid(first, 0)
         except OSError as error:
-            _write_all(write_fd, json.dumps({"fault": str(error)}).encode())
+            write_all(write_fd, json.dumps({"fault": str(error)}).encode())
         finally:
             os._exit(0)
     os.close(write_fd)
+    _close_handed(request)
     with os.fdopen(read_fd, "rb") as answers:
         answer = answers.read()
     os.waitpid(middle, 0)
@@ -96,6 +101,12 @@ def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -
     if not answer:
         return {"fault": "the run's supervisor died before the run began"}
     return json.loads(answer) if answer.strip() else _crashed("the run ended its supervisor")
+
+
+def _close_handed(request: dict[str, Any]) -> None:
+    """Leave a socket that was handed in to the run alone, so that its end is seen outside."""
+    if "screen" in request:
+        os.close(request["screen"])
 
 
 _BEGUN = b" "
@@ -115,7 +126,7 @@ def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
             unisolated.adopt_orphans()
             unisolated.fresh_tree(base, isolate.REPOSITORY)
         isolate.write_files(request["files"])
-        _write_all(write_fd, _BEGUN)
+        write_all(write_fd, _BEGUN)
     except isolate.PatchError as error:
         answer = _crashed(str(error))
     except OSError as error:
@@ -126,7 +137,7 @@ def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
         except Exception as error:
             # From here on code under test is at work, and whatever goes wrong may be its doing.
             answer = _crashed(f"the run broke its supervisor: {error}")
-    _write_all(write_fd, json.dumps(answer).encode())
+    write_all(write_fd, json.dumps(answer).encode())
     os._exit(0)
 
 
@@ -139,7 +150,8 @@ def _supervised(request: dict[str, Any], write_fd: int, *, isolated: bool) -> di
         os.close(write_fd)
         return _start(request, report_fd)
 
-    outcome = supervise(run, request["limits"], isolated=isolated)
+    handed = request.get("screen")
+    outcome = supervise(run, request["limits"], isolated=isolated, handed=handed)
     if outcome.ending == "finished" and isolated and (_full("/tmp") or _full(isolate.REPOSITORY)):
         outcome.ending = "disk"
     answer = _plain(outcome)
@@ -211,35 +223,6 @@ def _changed(known: dict[str, int]) -> dict[str, str | None]:
 
 _started = 1_000_000_000.0
 """Base trees carry normalised times at or before this; whatever is later was written by a run."""
-
-
-def _receive(channel: socket.socket) -> dict[str, Any] | None:
-    head = _exactly(channel, 8)
-    if head is None:
-        return None
-    body = _exactly(channel, int.from_bytes(head, "big"))
-    return None if body is None else json.loads(body)
-
-
-def _exactly(channel: socket.socket, count: int) -> bytes | None:
-    chunks = bytearray()
-    while len(chunks) < count:
-        data = channel.recv(min(count - len(chunks), 1 << 20))
-        if not data:
-            return None
-        chunks += data
-    return bytes(chunks)
-
-
-def _send(channel: socket.socket, message: dict[str, Any]) -> None:
-    body = json.dumps(message).encode()
-    channel.sendall(len(body).to_bytes(8, "big") + body)
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
 
 
 if __name__ == "__main__":

@@ -36,7 +36,11 @@ class Outcome:
 
 
 def supervise(
-    run: Callable[[int], int], limits: dict[str, int], *, isolated: bool = True
+    run: Callable[[int], int],
+    limits: dict[str, int],
+    *,
+    isolated: bool = True,
+    handed: int | None = None,
 ) -> Outcome:
     """Fork, let the child call `run(report_fd)` without any powers, and watch it to its end.
 
@@ -44,6 +48,7 @@ def supervise(
         run: Called in the child; its return value is the exit status.
         limits: `wall_s`, `cpu_s`, `memory_mb`, `processes`, `file_mb`, `tmp_mb`, `output_mb`.
         isolated: Whether this is process 1 of a namespace of its own.
+        handed: A descriptor that is the run's alone and closed here.
     """
     report_read, report_write = os.pipe()
     output_read, output_write = os.pipe()
@@ -59,6 +64,8 @@ def supervise(
         _become(run, report_write, output_write, limits, isolated)
     os.close(report_write)
     os.close(output_write)
+    if handed is not None:
+        os.close(handed)
     outcome = Outcome()
     _watch(child, report_read, output_read, limits, outcome, isolated)
     return outcome

@@ -124,18 +124,7 @@ class PytestSuite:
     ) -> tuple[TestReport, dict[str, Any]]:
         nonce = secrets.token_hex(16)
         limits = self._limits(tests)
-        message = {
-            "files": patch.files,
-            "tests": list(tests),
-            "paths": self.settings.paths,
-            "arguments": self.settings.arguments,
-            "python_path": self.settings.python_path,
-            "environment": dict(self.settings.environment),
-            "limits": limits.plain(),
-            "nonce": nonce,
-            "guarded": guarded_files(tests),
-            **extra,
-        }
+        message = {**run_message(self.settings, patch, tests, limits, nonce), **extra}
         started = time.perf_counter()
         answer = self.pool.ask(message, limits.wall_s)
         seconds = time.perf_counter() - started
@@ -154,6 +143,24 @@ class PytestSuite:
         cpu_s = 5 + (int(10 * usual) if usual > 1 else 0)
         most = self.settings.chosen or whole
         return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 10 + 4 * cpu_s))
+
+
+def run_message(
+    settings: SuiteSettings, patch: Patch, tests: Sequence[str], limits: Limits, nonce: str
+) -> dict[str, Any]:
+    """Return what a fork server is asked for one run of `tests` (all when empty)."""
+    return {
+        "files": patch.files,
+        "tests": list(tests),
+        "paths": settings.paths,
+        "arguments": settings.arguments,
+        "python_path": settings.python_path,
+        "environment": dict(settings.environment),
+        "limits": limits.plain(),
+        "nonce": nonce,
+        "brief": bool(tests),
+        "guarded": guarded_files(tests),
+    }
 
 
 def read_report(
@@ -205,7 +212,7 @@ def _read_report(
     ):
         ending = "forged"
     report = TestReport(
-        results=tuple(_result(entry) for entry in tests),
+        results=tuple(test_result(entry) for entry in tests),
         ending=ending,
         exit_code=int(answer["status"]),
         seconds=seconds,
@@ -260,7 +267,8 @@ def _stuck(entries: list[dict[str, Any]]) -> str:
     return begun[-1] if begun and begun[-1] not in ended else ""
 
 
-def _result(entry: dict[str, Any]) -> TestResult:
+def test_result(entry: dict[str, Any]) -> TestResult:
+    """Return one test's entry of a report as a record; raises `KeyError` for what is none."""
     return TestResult(
         id=entry["id"],
         outcome=entry["outcome"] or "error",

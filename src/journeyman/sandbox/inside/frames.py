@@ -1,0 +1,38 @@
+"""Messages between processes: an eight-byte big-endian length and UTF-8 JSON, over a socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from typing import Any
+
+
+def send(channel: socket.socket, message: dict[str, Any]) -> None:
+    """Write one message."""
+    body = json.dumps(message).encode()
+    channel.sendall(len(body).to_bytes(8, "big") + body)
+
+
+def receive(channel: socket.socket) -> dict[str, Any] | None:
+    """Read one message; `None` when the other side has closed the socket."""
+    head = _exactly(channel, 8)
+    body = None if head is None else _exactly(channel, int.from_bytes(head, "big"))
+    return None if body is None else json.loads(body)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write to a descriptor until nothing is left."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _exactly(channel: socket.socket, count: int) -> bytes | None:
+    chunks = bytearray()
+    while len(chunks) < count:
+        data = channel.recv(min(count - len(chunks), 1 << 20))
+        if not data:
+            return None
+        chunks += data
+    return bytes(chunks)
