@@ -29,8 +29,12 @@ from journeyman.tasks.breaking.families.wrong_constant import WrongConstant
 from journeyman.tasks.breaking.families.wrong_exception import WrongException
 from journeyman.tasks.breaking.families.wrong_variable import WrongVariable
 from journeyman.tasks.breaking.family import Breakage
+from journeyman.tasks.breaking.site import COMBINED
 
 ENTRY_POINTS = "journeyman.breakages"
+
+COMBINED_WEIGHTS = dict(zip(COMBINED, (2.0, 1.5, 1.5), strict=True))
+"""How often breaks with several parts come in the mix, in proportion to the families."""
 
 BUILT_IN: tuple[Breakage, ...] = (
     UnknownName(),
@@ -90,6 +94,19 @@ def by_name(*names: str) -> tuple[Breakage, ...]:
     known = {family.name: family for family in families()}
     check_names(names)
     return tuple(family for name, family in known.items() if name in names)
+
+
+def probabilities() -> dict[str, float]:
+    """Return each family's share of the mix where all have sites; they add up to 1."""
+    weights = weights_by_default()
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def weights_by_default() -> dict[str, float]:
+    """Return how often each family comes in the mix, in proportion to the others."""
+    weights = {family.name: float(getattr(family, "probability", 1.0)) for family in families()}
+    return weights | COMBINED_WEIGHTS
 
 
 def check_names(names: tuple[str, ...]) -> None:
