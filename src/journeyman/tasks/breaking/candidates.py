@@ -127,7 +127,7 @@ def _shape(code: CodeType) -> tuple[object, ...]:
 
 
 def _framed(text: str) -> str:
-    return f"if 1:\n{text}" if text[:1] in " \t\f" else f"\n{text}"
+    return f"if 1:\n{text}" if text.startswith((" ", "\t", "\f")) else f"\n{text}"
 
 
 def _tree(text: str) -> str:

@@ -164,3 +164,38 @@ def positional(call: cst.Call) -> list[cst.Arg]:
             break
         plain.append(argument)
     return plain
+
+
+def method_of(node: cst.CSTNode) -> str:
+    """Return the name of the method that `node` calls, or an empty string."""
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return node.func.attr.value
+    return ""
+
+
+def calls_super(node: cst.CSTNode) -> bool:
+    """Whether a statement is a call of a method of ``super(…)``."""
+    call = node.value if isinstance(node, cst.Expr) else None
+    if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
+        return called(call.func.value) == "super"
+    return False
+
+
+def speaks(function: Function) -> bool:
+    """Whether the function only makes text for people to look at."""
+    return function.name.rpartition(".")[2] in ("__repr__", "__str__")
+
+
+def known(source: Source, function: Function, target: cst.BaseExpression) -> bool:
+    """Whether what is assigned to exists without the assignment."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return all(known(source, function, element.value) for element in target.elements)
+    if not isinstance(target, cst.Name):
+        return True
+    here = source.span(target)[0]
+    return any(
+        source.span(place)[0] < here
+        for scope in function.scopes
+        if target in scope.get(target.value, ()) or target in function.loads
+        for place in scope.get(target.value, ())
+    )

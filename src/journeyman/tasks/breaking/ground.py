@@ -132,6 +132,7 @@ class Walk:
             return
         if isinstance(node, _CLOSED_KINDS):
             self.nodes.append(node)
+            self._aliases(node)
             return
         cosmetic = cosmetic or _is_cosmetic(node)
         self._note(node, scope, storing, cosmetic)
@@ -148,6 +149,12 @@ class Walk:
                     # A comprehension's variable lives in the comprehension only.
                     inner = {} if target and isinstance(node, cst.CompFor) else scope
                     self.visit(child, inner, below, cosmetic)
+
+    def _aliases(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.Import | cst.ImportFrom):
+            for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
+                self.parents[alias] = node
+                self.nodes.append(alias)
 
     def _note(
         self, node: cst.CSTNode, scope: dict[str, list[cst.Name]], storing: bool, cosmetic: bool

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -56,11 +56,12 @@ class _Survey:
                 self.statement(statement, owner, around)
             elif not is_unseen(statement):
                 for inner in _blocks(statement):
+                    self.parents.update((each, statement) for each in inner)
                     self.block(inner, owner, around)
 
     def statement(self, node: cst.SimpleStatementLine, owner: str, around: Lines) -> None:
-        if len(node.body) != 1 or _is_dunder(node.body[0]):
-            return  # `__all__`, `__version__` and the like are for people and tools.
+        if len(node.body) != 1 or _is_dunder(node.body[0]) or _is_plumbing(node.body[0]):
+            return
         walk = Walk(self.parents)
         walk.visit(node, {}, storing=False, cosmetic=False)
         scope: SiteScope = "class" if owner else "module"
@@ -159,7 +160,7 @@ def _lines(positions: Positions, node: cst.CSTNode) -> Lines:
     return positions[node].start.line, positions[node].end.line
 
 
-def _blocks(statement: cst.CSTNode) -> Iterator[Iterable[cst.CSTNode]]:
+def _blocks(statement: cst.CSTNode) -> Iterator[Sequence[cst.CSTNode]]:
     """Yield the statements of each indented block of an ``if``, ``try``, ``with`` or loop."""
     for child in statement.children:
         if isinstance(child, cst.IndentedBlock):
@@ -174,7 +175,20 @@ def _all_parameters(parameters: cst.Parameters) -> Iterator[cst.Param]:
     yield from parameters.kwonly_params
 
 
+def _is_plumbing(node: cst.BaseSmallStatement) -> bool:
+    """Whether it makes a type variable, a logger and the like, which no test looks at."""
+    call = node.value if isinstance(node, cst.Assign | cst.AnnAssign) else None
+    if not isinstance(call, cst.Call):
+        return False
+    named = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+    return isinstance(named, cst.Name) and named.value in _PLUMBING
+
+
+_PLUMBING = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "getLogger"})
+
+
 def _is_dunder(node: cst.BaseSmallStatement) -> bool:
+    """Whether it sets `__all__`, `__version__` and the like, which are for people and tools."""
     if isinstance(node, cst.Assign):
         target: cst.CSTNode = node.targets[0].target
     elif isinstance(node, cst.AugAssign | cst.AnnAssign):

@@ -235,6 +235,30 @@ class Source:
                 found.setdefault(self.peers(function, node), set()).add(node.attr.value)
         return {key: frozenset(names) for key, names in found.items()}
 
+    @cached_property
+    def keywords(self) -> Mapping[str, frozenset[str]]:
+        """The names of keyword arguments by the name of what is called with them."""
+        found: dict[str, set[str]] = {}
+        for function in self.functions:
+            for node in function.of(cst.Call):
+                callee = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+                names = {each.keyword.value for each in node.args if each.keyword is not None}
+                if names:
+                    found.setdefault(self.code(callee), set()).update(names)
+        return {callee: frozenset(names) for callee, names in found.items()}
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The strings that stand as keys in ``[…]``, as they are written between the quotes."""
+        keys = (string_key(node) for each in self.functions for node in each.of(cst.Subscript))
+        return frozenset(key.raw_value for key in keys if key is not None)
+
+    @cached_property
+    def newline(self) -> str:
+        """What ends its first line."""
+        found = re.search(r"\r\n?|\n", self.text)
+        return found.group() if found else "\n"
+
     def peers(self, function: Function, node: cst.Attribute) -> tuple[str, str, bool]:
         """Return the key in `attributes` of the names that could stand in `node`'s place."""
         base = self.code(node.value)
@@ -273,6 +297,12 @@ class Source:
     def line(self, node: cst.CSTNode) -> int:
         """Return the line on which `node` begins."""
         return self._positions[node].start.line
+
+    def whole(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return the offsets of the lines that `node` stands on, from margin to line break."""
+        where = self._positions[node]
+        ends = where.end.line if where.end.column else where.end.line - 1
+        return self.line_starts[where.start.line - 1], self.line_starts[ends]
 
     def removal(self, statement: cst.CSTNode, detail: str) -> Edit:
         """Return the edit that deletes a whole statement, or puts ``pass`` where one must stay."""
@@ -350,6 +380,14 @@ class Source:
     @cached_property
     def _outside(self) -> tuple[tuple[Function, ...], Mapping[cst.CSTNode, cst.CSTNode]]:
         return outside(self._wrapper.module, self._positions, self.functions, self.text)
+
+
+def string_key(node: cst.Subscript) -> cst.SimpleString | None:
+    """Return the string between the brackets of a subscript, if that is all there is."""
+    index = node.slice[0].slice if len(node.slice) == 1 else None
+    value = index.value if isinstance(index, cst.Index) else None
+    plain = isinstance(value, cst.SimpleString) and value.prefix == "" and len(value.quote) == 1
+    return value if isinstance(value, cst.SimpleString) and plain else None
 
 
 def _is_word(character: str) -> bool:
