@@ -107,10 +107,15 @@ def realise(mutation: Mutation, text: str) -> Site | None:
     end = len(text) - tail
     given = {field.name: getattr(mutation, field.name) for field in fields(Site)}
     replacement = mutant[head : len(mutant) - tail]
-    detail = f"{mutation.operator} #{mutation.occurrence}"
-    return Site(
-        **{**given, "start": head, "end": end, "replacement": replacement, "detail": detail}
-    )
+    until = max(mutation.line, text.count("\n", 0, max(head, end - 1)) + 1)
+    made = {
+        "start": head,
+        "end": end,
+        "replacement": replacement,
+        "detail": f"{mutation.operator} #{mutation.occurrence}",
+        "judged": ((mutation.line, until),),
+    }
+    return Site(**{**given, **made})
 
 
 def _in_file(adopted: Adopted, path: str) -> Iterator[Position]:

@@ -113,7 +113,8 @@ class TasksSettings(Section):
     count: int = Field(default=300, ge=1, description="Proven tasks to make.")
     families: dict[str, Weight] = Field(
         default={},
-        description="Weight of each family of breakage; 0 leaves it out, unnamed ones weigh 1.",
+        description="Weight of each family of breakage; 0 leaves it out, unnamed ones weigh what "
+        "the page of breakages says.",
         examples=[{"comparison": 2.0, "wrong_variable": 0.5}],
     )
     runs: int = Field(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
@@ -35,18 +37,18 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
-    sources = {path: Source(path, adopted.tree.read(path)) for path in paths}
     found: dict[str, list[Site]] = {}
     with stage(progress, "break", len(paths)):
         for path in paths:
-            for site in _covered(adopted, sources[path]):
+            for site in _covered(adopted, Source(path, adopted.tree.read(path))):
                 found.setdefault(site.family, []).append(site)
             progress.advance()
     settings = adopted.settings.tasks
     most = TRIES_PER_TASK * settings.count
     # Checking that a break is Python, differs and is new costs most, so only what is drawn is.
     drawn = choose(found, 2 * most, settings.seed, settings.families)
-    chosen = list(itertools.islice(worthy(drawn, sources.__getitem__), most))
+    texts = cache(lambda path: Source(path, adopted.tree.read(path)))
+    chosen = list(itertools.islice(worthy(drawn, texts), most))
     if not chosen:
         raise AdoptError(
             "nothing to break: the tests go through none of the code",
@@ -56,9 +58,16 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
 
 
 def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
-    lines = adopted.coverage.files[source.path]
+    """Yield the breaks that a test goes through; the parsed file is not held after the last."""
+    lines = sorted(adopted.coverage.files[source.path])
     try:
-        yield from (site for site in unchecked(source) if site.line in lines)
+        yield from (
+            site
+            for site in unchecked(source)
+            if any(
+                bisect_left(lines, first) < bisect_right(lines, last) for first, last in site.lines
+            )
+        )
     except UnparsableError:
         return
 

@@ -77,7 +77,7 @@ class Prover:
     def _try(self, site: Site, quiet: bool) -> tuple[Outcome, int, Task | None]:
         text = self.read(site.path)
         broken = Patch(files={site.path: site.apply(text)})
-        tests = self.tests_for(site.path, *_lines(site, text))
+        tests = self.tests_for(site.path, *_around(site))
         if not tests:
             return "uncovered", 0, None
         suite = self.grader.suite
@@ -144,6 +144,6 @@ def site_key(site: Site) -> str:
     return digest([site.family, site.path, site.start, site.end, site.replacement, site.duplicate])
 
 
-def _lines(site: Site, text: str) -> tuple[int, int]:
-    """Return the first and last line that the break touches."""
-    return site.line, max(site.line, text.count("\n", 0, max(site.start, site.end - 1)) + 1)
+def _around(site: Site) -> tuple[int, int]:
+    """Return the first and the last line whose tests judge the break."""
+    return min(first for first, _ in site.lines), max(last for _, last in site.lines)

@@ -8,11 +8,13 @@ from journeyman.tasks.breaking.candidates import candidates, unchecked, worthy
 from journeyman.tasks.breaking.family import Breakage, Example, NodeBreakage
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.mix import choose
-from journeyman.tasks.breaking.registry import BUILT_IN, by_name, families
-from journeyman.tasks.breaking.site import Edit, Site, Source, UnparsableError
+from journeyman.tasks.breaking.registry import BUILT_IN, by_name, families, probabilities
+from journeyman.tasks.breaking.site import COMBINED, Break, Edit, Site, Source, UnparsableError
 
 __all__ = [
     "BUILT_IN",
+    "COMBINED",
+    "Break",
     "Breakage",
     "Edit",
     "Example",
@@ -25,6 +27,7 @@ __all__ = [
     "candidates",
     "choose",
     "families",
+    "probabilities",
     "unchecked",
     "worthy",
 ]

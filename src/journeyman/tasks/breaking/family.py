@@ -7,14 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar, Generic, Literal, Protocol
+from typing import ClassVar, Generic, Protocol
 
 import libcst as cst
 
-from journeyman.tasks.breaking.ground import Function, Node
+from journeyman.records.task import Severity
+from journeyman.tasks.breaking.ground import Function, Node, SiteScope
 from journeyman.tasks.breaking.site import Edit, Site, Source
-
-Severity = Literal["raises", "wrong result"]
 
 MOST_EDITS_A_NODE = 3
 
@@ -32,6 +31,9 @@ class Breakage(Protocol):
 
     Third parties register theirs (an instance, or a callable that returns one) as an entry point
     of the group ``journeyman.breakages``.
+
+    A family may say how often it comes in the mix: `probability`, a number of which only the
+    proportion to the others' counts. Without one it is 1.
     """
 
     @property
@@ -71,6 +73,10 @@ class NodeBreakage(ABC, Generic[Node]):
     description: ClassVar[str]
     kinds: tuple[type[Node], ...]
     shown: ClassVar[tuple[Example, ...]]
+    probability: ClassVar[float] = 1.0
+    """How often it comes in the mix, in proportion to the other families."""
+    scopes: ClassVar[frozenset[SiteScope]] = frozenset({"body"})
+    """The kinds of ground it breaks."""
 
     @property
     def quiet(self) -> bool:
@@ -79,12 +85,18 @@ class NodeBreakage(ABC, Generic[Node]):
 
     def sites(self, source: Source) -> Iterator[Site]:
         """Yield the places, function by function and node by node."""
-        for function in source.functions:
+        for function in self._ground(source):
             for node in function.of(*self.kinds):
                 if self.quiet and node in function.cosmetic:
                     continue  # No test is likely to look at the words of a message.
                 for edit in islice(self.edits(source, function, node), MOST_EDITS_A_NODE):
-                    yield source.site(self.name, function, edit)
+                    yield source.site(self.name, function, edit, self.severity)
+
+    def _ground(self, source: Source) -> Iterator[Function]:
+        if "body" in self.scopes:
+            yield from source.functions
+        if self.scopes != {"body"}:
+            yield from (piece for piece in source.outside if piece.scope in self.scopes)
 
     @abstractmethod
     def edits(self, source: Source, function: Function, node: Node) -> Iterator[Edit]:
@@ -152,3 +164,38 @@ def positional(call: cst.Call) -> list[cst.Arg]:
             break
         plain.append(argument)
     return plain
+
+
+def method_of(node: cst.CSTNode) -> str:
+    """Return the name of the method that `node` calls, or an empty string."""
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return node.func.attr.value
+    return ""
+
+
+def calls_super(node: cst.CSTNode) -> bool:
+    """Whether a statement is a call of a method of ``super(…)``."""
+    call = node.value if isinstance(node, cst.Expr) else None
+    if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
+        return called(call.func.value) == "super"
+    return False
+
+
+def speaks(function: Function) -> bool:
+    """Whether the function only makes text for people to look at."""
+    return function.name.rpartition(".")[2] in ("__repr__", "__str__")
+
+
+def known(source: Source, function: Function, target: cst.BaseExpression) -> bool:
+    """Whether what is assigned to exists without the assignment."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return all(known(source, function, element.value) for element in target.elements)
+    if not isinstance(target, cst.Name):
+        return True
+    here = source.span(target)[0]
+    return any(
+        source.span(place)[0] < here
+        for scope in function.scopes
+        if target in scope.get(target.value, ()) or target in function.loads
+        for place in scope.get(target.value, ())
+    )

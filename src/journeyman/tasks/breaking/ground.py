@@ -1,8 +1,9 @@
-"""The ground on which code may be broken: the statements inside functions, and nothing else.
+"""The ground on which code may be broken: first of all the statements inside functions.
 
 One walk over a module finds its outermost functions and, for each, the nodes that a family may
-break. Signatures, decorators, annotations, docstrings, imports, patterns and type-checking blocks
-are left out, because breaking them changes no behaviour or breaks the import of everything.
+break. Signatures and decorators are other ground (see `outside`). Annotations, docstrings,
+patterns, type-checking blocks and what runs only as a script are left out, because breaking them
+changes no behaviour that a test looks at.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange
@@ -19,10 +20,19 @@ Node = TypeVar("Node", bound=cst.CSTNode)
 Scope = Mapping[str, tuple[cst.Name, ...]]
 """The local variables of one function: name to the places that bind it, in document order."""
 
+SiteScope = Literal["body", "signature", "decorator", "class", "module"]
+"""What has to run again for a change to count: one function's code, or what makes it."""
+
+Lines = tuple[int, int]
+"""First and last line, from 1, both included."""
+
 
 @dataclass(frozen=True, eq=False)
 class Function:
     """An outermost function or method; functions nested in it belong to it.
+
+    Other ground has the same shape: `scope` says what it is (see `outside`), and `judged` are the
+    lines whose tests judge a break of it (for a body: the broken lines).
 
     `nodes` are in document order. `loads` are the names that are read, each with the scope it is
     read in; `scopes` are the function's locals and those of the functions nested in it; `stores`
@@ -31,7 +41,7 @@ class Function:
     """
 
     name: str
-    node: cst.FunctionDef
+    node: cst.CSTNode
     first: int
     last: int
     nodes: tuple[cst.CSTNode, ...]
@@ -39,6 +49,8 @@ class Function:
     scopes: tuple[Scope, ...]
     stores: frozenset[cst.CSTNode]
     cosmetic: frozenset[cst.CSTNode]
+    scope: SiteScope = "body"
+    judged: tuple[Lines, ...] = ()
 
     def of(self, *kinds: type[Node]) -> Iterator[Node]:
         """Yield the nodes of the given kinds in document order."""
@@ -52,7 +64,7 @@ def survey(
     parents: dict[cst.CSTNode, cst.CSTNode] = {}
     functions = []
     for name, node in _outermost(module, ""):
-        walk = _Walk(parents)
+        walk = Walk(parents)
         walk.function(node)
         functions.append(walk.result(name, node, positions))
     return tuple(functions), parents
@@ -71,7 +83,7 @@ _TARGETS = frozenset(
     )
 ) | {(cst.AsName, "name")}
 _STORING_THROUGH = (cst.Tuple, cst.List, cst.Element, cst.StarredElement)
-_SKIPPED_KINDS = (cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal, cst.Annotation)
+_CLOSED_KINDS = (cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal)
 _SKIPPED_FIELDS = frozenset(
     (kind, field)
     for kind, fields in {
@@ -91,8 +103,8 @@ _TRIVIA = frozenset(
 )
 
 
-class _Walk:
-    """One function's walk: an own one, since libcst's visitors would go through all whitespace."""
+class Walk:
+    """The walk over one piece; an own one, since libcst's visitors go through all whitespace."""
 
     def __init__(self, parents: dict[cst.CSTNode, cst.CSTNode]) -> None:
         self.parents = parents
@@ -103,6 +115,7 @@ class _Walk:
         self.cosmetic: set[cst.CSTNode] = set()
 
     def function(self, node: cst.FunctionDef | cst.ClassDef) -> None:
+        """Walk over the body of a function, or of a class inside one."""
         scope: dict[str, list[cst.Name]] = {}
         if isinstance(node, cst.FunctionDef):
             for parameter in _parameters(node.params):
@@ -114,10 +127,15 @@ class _Walk:
     def visit(
         self, node: cst.CSTNode, scope: dict[str, list[cst.Name]], storing: bool, cosmetic: bool
     ) -> None:
-        if isinstance(node, _SKIPPED_KINDS) or _is_docstring(node) or _is_type_checking(node):
+        """Walk over `node` and below, in the scope of the innermost function around it."""
+        if isinstance(node, cst.Annotation) or _is_docstring(node) or is_unseen(node):
+            return
+        if isinstance(node, _CLOSED_KINDS):
+            self.nodes.append(node)
+            self._aliases(node)
             return
         cosmetic = cosmetic or _is_cosmetic(node)
-        self.note(node, scope, storing, cosmetic)
+        self._note(node, scope, storing, cosmetic)
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             self.function(node)
             return
@@ -132,7 +150,13 @@ class _Walk:
                     inner = {} if target and isinstance(node, cst.CompFor) else scope
                     self.visit(child, inner, below, cosmetic)
 
-    def note(
+    def _aliases(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.Import | cst.ImportFrom):
+            for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
+                self.parents[alias] = node
+                self.nodes.append(alias)
+
+    def _note(
         self, node: cst.CSTNode, scope: dict[str, list[cst.Name]], storing: bool, cosmetic: bool
     ) -> None:
         self.nodes.append(node)
@@ -147,8 +171,14 @@ class _Walk:
                 self.loads[node] = scope
 
     def result(
-        self, name: str, node: cst.FunctionDef, positions: Mapping[cst.CSTNode, CodeRange]
+        self,
+        name: str,
+        node: cst.CSTNode,
+        positions: Mapping[cst.CSTNode, CodeRange],
+        scope: SiteScope = "body",
+        judged: tuple[Lines, ...] = (),
     ) -> Function:
+        """Return the ground that was walked over; `node` says on which lines it lies."""
         frozen = [{key: tuple(names) for key, names in scope.items()} for scope in self.scopes]
         by_id = dict(zip(map(id, self.scopes), frozen, strict=True))
         none: Scope = {}
@@ -167,6 +197,8 @@ class _Walk:
             scopes=tuple(frozen),
             stores=frozenset(self.stores),
             cosmetic=frozenset(self.cosmetic),
+            scope=scope,
+            judged=judged,
         )
 
 
@@ -177,7 +209,7 @@ def _outermost(node: cst.CSTNode, prefix: str) -> Iterator[tuple[str, cst.Functi
         elif isinstance(child, cst.ClassDef):
             yield from _outermost(child.body, f"{prefix}{child.name.value}.")
         elif isinstance(child, cst.BaseCompoundStatement | cst.BaseSuite | cst.Else | cst.Finally):
-            if not _is_type_checking(child):
+            if not is_unseen(child):
                 yield from _outermost(child, prefix)
         elif isinstance(child, cst.ExceptHandler | cst.ExceptStarHandler):
             yield from _outermost(child, prefix)
@@ -208,11 +240,15 @@ def _is_docstring(node: cst.CSTNode) -> bool:
     )
 
 
-def _is_type_checking(node: cst.CSTNode) -> bool:
+def is_unseen(node: cst.CSTNode) -> bool:
+    """Whether no test looks at it: ``if TYPE_CHECKING`` and ``if __name__ == "__main__"``."""
     if not isinstance(node, cst.If):
         return False
-    test = node.test.attr if isinstance(node.test, cst.Attribute) else node.test
-    return isinstance(test, cst.Name) and test.value == "TYPE_CHECKING"
+    test = node.test
+    if isinstance(test, cst.Comparison):
+        return isinstance(test.left, cst.Name) and test.left.value == "__name__"
+    named = test.attr if isinstance(test, cst.Attribute) else test
+    return isinstance(named, cst.Name) and named.value == "TYPE_CHECKING"
 
 
 def _is_cosmetic(node: cst.CSTNode) -> bool:

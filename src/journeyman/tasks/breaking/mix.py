@@ -9,24 +9,27 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
 
 from journeyman.errors import SettingsError
-from journeyman.tasks.breaking.registry import families
-from journeyman.tasks.breaking.site import Site
+from journeyman.tasks.breaking.registry import weights_by_default
+from journeyman.tasks.breaking.site import Break, Site
 
 Place = tuple[str, str, int]
+Drawn = TypeVar("Drawn", bound=Site | Break)
 
 
 def choose(
-    sites_by_family: Mapping[str, Iterable[Site]],
+    sites_by_family: Mapping[str, Iterable[Drawn]],
     count: int,
     seed: int,
     weights: Mapping[str, float] | None = None,
-) -> list[Site]:
+) -> list[Drawn]:
     """Return at most `count` sites, drawn in an order that depends on the arguments' values only.
 
-    Families take turns in proportion to their weights (1 where none is given, 0 leaves a family
-    out) for as long as they have sites: stride scheduling (Waldspurger and Weihl, 1995). Within a
+    Families take turns in proportion to their weights (their own `probability` where none is
+    given, 0 leaves a family out) for as long as they have sites: stride scheduling (Waldspurger
+    and Weihl, 1995). Within a
     family the next site comes from a function that has been drawn least often so far, by any
     family, so that a function is drawn a second time only when the others of the family have been
     drawn once. Raises `SettingsError` for a weight that is negative, not finite, or of a family
@@ -42,7 +45,7 @@ def choose(
     turns = [(1 / shares[name], place, name) for place, name in enumerate(order)]
     heapq.heapify(turns)
     drawn: dict[Place, int] = {}
-    chosen: list[Site] = []
+    chosen: list[Drawn] = []
     while turns and len(chosen) < count:
         due, place, name = heapq.heappop(turns)
         site = queues[name].draw(drawn)
@@ -52,12 +55,12 @@ def choose(
     return chosen
 
 
-class _Queue:
+class _Queue(Generic[Drawn]):
     """One family's sites, by function, in a shuffled order."""
 
-    def __init__(self, sites: Iterable[Site], draw: random.Random) -> None:
-        by_place: dict[Place, list[Site]] = {}
-        for site in sorted(sites, key=lambda site: (site.start, site.end, site.replacement)):
+    def __init__(self, sites: Iterable[Drawn], draw: random.Random) -> None:
+        by_place: dict[Place, list[Drawn]] = {}
+        for site in sorted(sites, key=lambda site: site.order):
             by_place.setdefault((site.path, site.function, site.first), []).append(site)
         places = sorted(by_place)
         draw.shuffle(places)
@@ -65,7 +68,7 @@ class _Queue:
         # How often a function has been drawn (as last seen), its rank, the function.
         self.heap = [(0, rank, place) for rank, place in enumerate(places)]
 
-    def draw(self, drawn: dict[Place, int]) -> Site | None:
+    def draw(self, drawn: dict[Place, int]) -> Drawn | None:
         """Return the next site and count it in `drawn`; None when there are no more."""
         while self.heap:
             seen, rank, place = heapq.heappop(self.heap)
@@ -82,9 +85,10 @@ class _Queue:
 
 
 def _shares(
-    sites_by_family: Mapping[str, Iterable[Site]], weights: Mapping[str, float]
+    sites_by_family: Mapping[str, Iterable[Drawn]], weights: Mapping[str, float]
 ) -> dict[str, float]:
-    known = {*sites_by_family, *(family.name for family in families())}
+    usual = weights_by_default()
+    known = {*sites_by_family, *usual}
     unknown = sorted(set(weights) - known)
     if unknown:
         raise SettingsError(
@@ -96,4 +100,4 @@ def _shares(
             raise SettingsError(
                 f"The weight of {name} is {weight}.", "A weight is a number from 0 upwards."
             )
-    return {name: float(weights.get(name, 1.0)) for name in sites_by_family}
+    return {name: float(weights.get(name, usual.get(name, 1.0))) for name in sites_by_family}

@@ -1,22 +1,27 @@
-"""Where code can be broken: a parsed source file and one replacement inside it.
+"""Where code can be broken: a parsed source file, one replacement inside it, and several at once.
 
 A `Site` is plain data (offsets and a replacement), so that a break changes nothing but the
-characters it names: comments, quotes and odd spacing around it stay byte for byte.
+characters it names: comments, quotes and odd spacing around it stay byte for byte. A `Break` is
+what is tried and proven: one site, or several that are made together.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from journeyman.errors import SourceError
-from journeyman.tasks.breaking.ground import Function, survey
+from journeyman.records import Patch, digest
+from journeyman.records.task import Severity
+from journeyman.tasks.breaking.ground import Function, Lines, SiteScope, survey
+from journeyman.tasks.breaking.outside import outside
 
 
 class UnparsableError(SourceError):
@@ -33,13 +38,20 @@ class Edit:
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Site:
-    """One way to break one function.
+    """One way to break one function, or code outside of functions.
 
-    `first` to `last` are the lines of the function from its ``def`` to its end, `line` is the line
-    that is broken (lines from 1); `start` and `end` are character offsets into the file's text.
-    `duplicate` says that another site makes the same syntax tree.
+    `first` to `last` are the lines that are checked together (a function from its ``def`` or its
+    decorators to its end, a class for its header, a statement outside of functions); `line` is the
+    line that is broken (lines from 1); `start` and `end` are character offsets into the file's
+    text. `function` is the outermost function or method, the class for code of a class body, or
+    empty for a module's. `duplicate` says that another site does the same.
+
+    `scope` is ``body`` exactly if compiling that one function anew is all that the break takes:
+    its code object is the only one of the file that differs. `judged` are the ranges of lines
+    whose tests judge the break, where these are not just `line`: what runs before any test (a
+    decorator, a class body, an import) is judged by the tests of the functions that depend on it.
     """
 
     family: str
@@ -53,10 +65,133 @@ class Site:
     replacement: str
     detail: str
     duplicate: bool = False
+    severity: Severity = "wrong result"
+    scope: SiteScope = "body"
+    judged: tuple[Lines, ...] = ()
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """What sites of one function are sorted by."""
+        return self.start, self.end, self.replacement
+
+    @property
+    def lines(self) -> tuple[Lines, ...]:
+        """The ranges of lines whose tests judge the break."""
+        return self.judged or ((self.line, self.line),)
 
     def apply(self, text: str) -> str:
         """Return `text`, the file this site was found in, with the break made."""
         return text[: self.start] + self.replacement + text[self.end :]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What is made and proven as one task: one site, or several that are made together.
+
+    Sites of one file must not overlap. `path`, `function`, `first` and `last` are the first
+    part's: where the task is said to be.
+    """
+
+    parts: tuple[Site, ...]
+
+    @property
+    def family(self) -> str:
+        """The family of a single site, or how the parts are spread."""
+        if len(self.parts) == 1:
+            return self.parts[0].family
+        if len({part.path for part in self.parts}) > 1:
+            return COMBINED[2]
+        return COMBINED[len({(part.function, part.first) for part in self.parts}) > 1]
+
+    @property
+    def severity(self) -> Severity:
+        """The worst that a part typically does."""
+        return min((part.severity for part in self.parts), key=get_args(Severity).index)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether all that it typically does is to give wrong results."""
+        return self.severity == "wrong result"
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether a part does what another site does."""
+        return any(part.duplicate for part in self.parts)
+
+    @property
+    def path(self) -> str:
+        """The first part's file."""
+        return self.parts[0].path
+
+    @property
+    def function(self) -> str:
+        """The first part's function."""
+        return self.parts[0].function
+
+    @property
+    def first(self) -> int:
+        """The first line of the first part's function."""
+        return self.parts[0].first
+
+    @property
+    def last(self) -> int:
+        """The last line of the first part's function."""
+        return self.parts[0].last
+
+    @property
+    def order(self) -> tuple[tuple[int, int, str], ...]:
+        """What breaks of one function are sorted by."""
+        return tuple(part.order for part in self.parts)
+
+    @property
+    def detail(self) -> str:
+        """What is broken, for a person, on one line."""
+        return "; ".join(part.detail for part in self.parts)
+
+    @property
+    def key(self) -> str:
+        """What names the break across runs."""
+        keys = [
+            digest([p.family, p.path, p.start, p.end, p.replacement, p.duplicate])
+            for p in self.parts
+        ]
+        return keys[0] if len(keys) == 1 else digest(keys)
+
+    def patch(self, read: Callable[[str], str]) -> Patch:
+        """Return the patch that breaks the tree whose files `read` reads.
+
+        Raises `ValueError` where two parts overlap.
+        """
+        files: dict[str, str | None] = {}
+        for path in dict.fromkeys(part.path for part in self.parts):
+            text = read(path)
+            after = len(text) + 1
+            for part in sorted(self.in_file(path), key=lambda part: part.start, reverse=True):
+                if part.end > after or part.start == after:
+                    raise ValueError(f"{path}: two breaks overlap at offset {part.start}")
+                text, after = part.apply(text), part.start
+            files[path] = text
+        return Patch(files=files)
+
+    def in_file(self, path: str) -> tuple[Site, ...]:
+        """Return the parts in the file at `path`."""
+        return tuple(part for part in self.parts if part.path == path)
+
+    def touched(self) -> list[tuple[str, int, int]]:
+        """Return (path, first line, last line) of whatever the tests that judge it go through."""
+        return [(part.path, *lines) for part in self.parts for lines in part.lines]
+
+    def alone(self, index: int) -> Break:
+        """Return the break of one part only: what is left when all the others are repaired."""
+        return Break((self.parts[index],))
+
+    def without(self, index: int) -> Break:
+        """Return the break with one of its several parts repaired."""
+        return Break(self.parts[:index] + self.parts[index + 1 :])
+
+
+COMBINED = ("combined in a function", "combined in a file", "combined across files")
+"""The families of breaks with several parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +208,11 @@ class Source:
     def functions(self) -> tuple[Function, ...]:
         """The outermost functions and methods, in the order of the file."""
         return self._survey[0]
+
+    @cached_property
+    def outside(self) -> tuple[Function, ...]:
+        """The ground outside of bodies: signatures, decorators, class bodies, the module's."""
+        return self._outside[0]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -95,6 +235,30 @@ class Source:
                 found.setdefault(self.peers(function, node), set()).add(node.attr.value)
         return {key: frozenset(names) for key, names in found.items()}
 
+    @cached_property
+    def keywords(self) -> Mapping[str, frozenset[str]]:
+        """The names of keyword arguments by the name of what is called with them."""
+        found: dict[str, set[str]] = {}
+        for function in self.functions:
+            for node in function.of(cst.Call):
+                callee = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+                names = {each.keyword.value for each in node.args if each.keyword is not None}
+                if names:
+                    found.setdefault(self.code(callee), set()).update(names)
+        return {callee: frozenset(names) for callee, names in found.items()}
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The strings that stand as keys in ``[…]``, as they are written between the quotes."""
+        keys = (string_key(node) for each in self.functions for node in each.of(cst.Subscript))
+        return frozenset(key.raw_value for key in keys if key is not None)
+
+    @cached_property
+    def newline(self) -> str:
+        """What ends its first line."""
+        found = re.search(r"\r\n?|\n", self.text)
+        return found.group() if found else "\n"
+
     def peers(self, function: Function, node: cst.Attribute) -> tuple[str, str, bool]:
         """Return the key in `attributes` of the names that could stand in `node`'s place."""
         base = self.code(node.value)
@@ -105,7 +269,8 @@ class Source:
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return the node around `node`."""
-        return self._survey[1].get(node)
+        parent = self._survey[1].get(node)
+        return parent if parent is not None else self._outside[1].get(node)
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """Return the offsets of `node`, without its own parentheses and surrounding spaces."""
@@ -133,6 +298,12 @@ class Source:
         """Return the line on which `node` begins."""
         return self._positions[node].start.line
 
+    def whole(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return the offsets of the lines that `node` stands on, from margin to line break."""
+        where = self._positions[node]
+        ends = where.end.line if where.end.column else where.end.line - 1
+        return self.line_starts[where.start.line - 1], self.line_starts[ends]
+
     def removal(self, statement: cst.CSTNode, detail: str) -> Edit:
         """Return the edit that deletes a whole statement, or puts ``pass`` where one must stay."""
         start, end = self.span(statement)
@@ -144,21 +315,43 @@ class Source:
             self.line_starts[where.start.line - 1], self.line_starts[where.end.line], "", detail
         )
 
-    def site(self, family: str, function: Function, edit: Edit) -> Site:
+    def site(
+        self, family: str, function: Function, edit: Edit, severity: Severity = "wrong result"
+    ) -> Site:
         """Return `edit` as a site of `family` in `function`."""
         glued = _is_word(self.text[edit.start - 1 : edit.start]) and _is_word(edit.replacement[:1])
+        line = self._line_at(edit.start)
+        until = max(line, self._line_at(max(edit.start, edit.end - 1)))
+        scope, judged = function.scope, function.judged
+        if scope == "body" and until > line:
+            judged = ((line, until),)
+        if severity in ("does not parse", "does not import"):  # All tests of the file will fail.
+            scope, judged = "module", ((1, len(self.line_starts) - 1),)
+        elif scope == "body" and self._closes_over(edit):
+            scope = "class"  # The class body gives or no longer gives the function a cell.
         return Site(
             family=family,
             path=self.path,
             function=function.name,
             first=function.first,
             last=function.last,
-            line=min(bisect_right(self.line_starts, edit.start), len(self.line_starts) - 1),
+            line=line,
             start=edit.start,
             end=edit.end,
             replacement=f" {edit.replacement}" if glued else edit.replacement,
             detail=edit.detail,
+            severity=severity,
+            scope=scope,
+            judged=judged,
         )
+
+    def _line_at(self, offset: int) -> int:
+        return min(bisect_right(self.line_starts, offset), len(self.line_starts) - 1)
+
+    def _closes_over(self, edit: Edit) -> bool:
+        """Whether a use of ``super`` or ``__class__`` comes or goes, by which classes compile."""
+        old = self.text[edit.start : edit.end]
+        return any((word in old) != (word in edit.replacement) for word in ("super", "__class__"))
 
     @cached_property
     def _wrapper(self) -> MetadataWrapper:
@@ -183,6 +376,18 @@ class Source:
     @cached_property
     def _survey(self) -> tuple[tuple[Function, ...], Mapping[cst.CSTNode, cst.CSTNode]]:
         return survey(self._wrapper.module, self._positions)
+
+    @cached_property
+    def _outside(self) -> tuple[tuple[Function, ...], Mapping[cst.CSTNode, cst.CSTNode]]:
+        return outside(self._wrapper.module, self._positions, self.functions, self.text)
+
+
+def string_key(node: cst.Subscript) -> cst.SimpleString | None:
+    """Return the string between the brackets of a subscript, if that is all there is."""
+    index = node.slice[0].slice if len(node.slice) == 1 else None
+    value = index.value if isinstance(index, cst.Index) else None
+    plain = isinstance(value, cst.SimpleString) and value.prefix == "" and len(value.quote) == 1
+    return value if isinstance(value, cst.SimpleString) and plain else None
 
 
 def _is_word(character: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from journeyman.tasks.breaking.family import NodeBreakage, example, shorten
+from journeyman.tasks.breaking.family import NodeBreakage, calls_super, example, known, shorten
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.site import Edit, Source
 
@@ -64,25 +64,10 @@ class MissingStatement(NodeBreakage[cst.BaseSmallStatement]):
 
 def _removable(source: Source, function: Function, node: cst.BaseSmallStatement) -> bool:
     if isinstance(node, cst.Expr):
-        return isinstance(node.value, (cst.Call, cst.Yield, cst.Await))
+        return not calls_super(node) and isinstance(node.value, (cst.Call, cst.Yield, cst.Await))
     if isinstance(node, cst.AnnAssign):
         return node.value is not None and not isinstance(node.target, cst.Name)
     if isinstance(node, cst.Assign):
         targets = [target.target for target in node.targets]
-        return all(_known(source, function, target) for target in targets)
+        return all(known(source, function, target) for target in targets)
     return True
-
-
-def _known(source: Source, function: Function, target: cst.BaseExpression) -> bool:
-    """Whether what is assigned to exists without the assignment."""
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return all(_known(source, function, element.value) for element in target.elements)
-    if not isinstance(target, cst.Name):
-        return True
-    here = source.span(target)[0]
-    return any(
-        source.span(place)[0] < here
-        for scope in function.scopes
-        if target in scope.get(target.value, ())
-        for place in scope[target.value]
-    )

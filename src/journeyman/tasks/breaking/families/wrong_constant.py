@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from journeyman.tasks.breaking.family import NodeBreakage, example, replace
+from journeyman.tasks.breaking.family import NodeBreakage, example, replace, speaks
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.site import Edit, Source
 
@@ -59,7 +59,7 @@ class WrongConstant(NodeBreakage[cst.Integer | cst.Float | cst.SimpleString | cs
             if node.value == "None" and _is_default(source, node):
                 yield replace(source, node, "0")
             return
-        if isinstance(node, cst.SimpleString) and _speaks(function):
+        if isinstance(node, cst.SimpleString) and speaks(function):
             return
         near = _near(source, function, node)
         for code in near[:2]:
@@ -114,8 +114,3 @@ def _is_default(source: Source, node: cst.CSTNode) -> bool:
     if isinstance(call.func, cst.Attribute):
         return call.func.attr.value in ("get", "pop", "setdefault") and len(call.args) == 2
     return source.code(call.func) == "getattr" and len(call.args) == 3
-
-
-def _speaks(function: Function) -> bool:
-    """Whether the function only makes text for people to look at."""
-    return function.name.rpartition(".")[2] in ("__repr__", "__str__")
