@@ -9,6 +9,7 @@ from journeyman.engine.local import ordered_map
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, stage
 from journeyman.records import Record, Task, digest
+from journeyman.tasks.breaking import Break
 from journeyman.tasks.prove import Prover
 from mutations import Mutation, draw, realise
 
@@ -70,7 +71,7 @@ def _try(adopted: Adopted, prover: Prover, mutation: Mutation) -> Try:
     site = realise(mutation, adopted.tree.read(mutation.path))
     if site is None:
         return Try(outcome="does not compile")
-    entry = prover.prove(site, quiet=False)
+    entry = prover.prove(Break((site,)))
     if entry.task is None:
         return Try(outcome=entry.outcome)
     told = {name: getattr(entry.task, name) for name in Task.model_fields}

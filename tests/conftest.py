@@ -22,7 +22,7 @@ settings.load_profile("steady")
 
 if TYPE_CHECKING:
     from journeyman.pipeline.adopted import Adopted
-    from journeyman.records import Task
+    from journeyman.records.taskset import Taskset
     from journeyman.records.tried import Tried
 
 TASKS = 24
@@ -83,10 +83,10 @@ def tried(adopted: Adopted) -> list[Tried]:
 
 
 @pytest.fixture(scope="session")
-def made_tasks(tried: Sequence[Tried]) -> list[Task]:
+def made_tasks(adopted: Adopted, tried: Sequence[Tried]) -> Taskset:
     from journeyman.pipeline.make_tasks import tasks_of
 
-    return tasks_of(tried)
+    return tasks_of(adopted, tried)
 
 
 @pytest.fixture(scope="session")

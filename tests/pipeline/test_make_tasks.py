@@ -17,7 +17,8 @@ from journeyman.pipeline.make_tasks import (
     split_tasks,
     tasks_of,
 )
-from journeyman.records import Patch, Task
+from journeyman.records import Patch
+from journeyman.records.taskset import Taskset
 from journeyman.records.tried import Tried
 from journeyman.rollout.attempt import Arena
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
@@ -36,9 +37,7 @@ def questions(adopted: Adopted) -> list[Examined]:
     return ask_history(adopted)
 
 
-def test_as_many_tasks_are_proven_as_were_wanted(
-    adopted: Adopted, made_tasks: Sequence[Task]
-) -> None:
+def test_as_many_tasks_are_proven_as_were_wanted(adopted: Adopted, made_tasks: Taskset) -> None:
     assert len(made_tasks) == adopted.settings.tasks.count
     assert len({task.id for task in made_tasks}) == len(made_tasks)
     assert len({task.broken.content_hash() for task in made_tasks}) == len(made_tasks)
@@ -46,7 +45,7 @@ def test_as_many_tasks_are_proven_as_were_wanted(
 
 
 def test_every_task_is_solved_by_its_fix_and_not_by_doing_nothing(
-    fresh: Grader, made_tasks: Sequence[Task]
+    fresh: Grader, made_tasks: Taskset
 ) -> None:
     for task in made_tasks[::4]:
         assert fresh.grade(task, task.fix).solved
@@ -55,7 +54,7 @@ def test_every_task_is_solved_by_its_fix_and_not_by_doing_nothing(
         assert set(nothing.failed) | set(nothing.missing) == set(task.fail_to_pass)
 
 
-def test_a_fix_leads_back_to_the_base_tree(adopted: Adopted, made_tasks: Sequence[Task]) -> None:
+def test_a_fix_leads_back_to_the_base_tree(adopted: Adopted, made_tasks: Taskset) -> None:
     for task in made_tasks:
         whole = task.fix.over(task.broken)
         assert {path: adopted.read(path) for path in whole.files} == dict(whole.files)
@@ -63,7 +62,7 @@ def test_a_fix_leads_back_to_the_base_tree(adopted: Adopted, made_tasks: Sequenc
 
 
 def test_tasks_are_judged_only_by_tests_that_always_pass(
-    adopted: Adopted, made_tasks: Sequence[Task]
+    adopted: Adopted, made_tasks: Taskset
 ) -> None:
     for task in made_tasks:
         assert task.fail_to_pass
@@ -71,7 +70,7 @@ def test_tasks_are_judged_only_by_tests_that_always_pass(
 
 
 def test_hidden_tests_are_neither_named_nor_told(
-    adopted: Adopted, made_tasks: Sequence[Task], questions: Sequence[Examined]
+    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Examined]
 ) -> None:
     place = Arena(adopted.tree, adopted.grader, adopted.store, 1)
     asked = [one.task for one in questions if one.task is not None]
@@ -84,20 +83,20 @@ def test_hidden_tests_are_neither_named_nor_told(
             assert test not in view.statement.replace("\n", " ").split(" ")
 
 
-def test_the_view_shows_the_tree_as_broken(adopted: Adopted, made_tasks: Sequence[Task]) -> None:
+def test_the_view_shows_the_tree_as_broken(adopted: Adopted, made_tasks: Taskset) -> None:
     task = made_tasks[0]
     view = Arena(adopted.tree, adopted.grader, adopted.store, 1).view(task)
     assert view.read(task.place.path) == task.broken.files[task.place.path]
     assert task.fix.files[task.place.path] not in [view.read(path) for path in view.files]
 
 
-def test_the_ledger_adds_up(tried: Sequence[Tried]) -> None:
+def test_the_ledger_adds_up(adopted: Adopted, tried: Sequence[Tried]) -> None:
     rows = ledger(tried)
     assert sum(row.tried for row in rows) == len(tried)
     for row in rows:
         kinds = (row.valid, row.survived, row.flaky, row.duplicate, row.too_slow)
         assert sum(kinds) + row.invalid + row.other == row.tried
-    assert sum(row.valid for row in rows) == len(tasks_of(tried))
+    assert sum(row.valid for row in rows) == len(tasks_of(adopted, tried))
 
 
 def test_proving_again_makes_no_run_and_gives_the_same(
@@ -152,10 +151,10 @@ def test_asking_again_makes_no_run(adopted: Adopted, questions: Sequence[Examine
 
 
 def test_the_sides_share_no_task_and_no_file(
-    adopted: Adopted, made_tasks: Sequence[Task], questions: Sequence[Examined]
+    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Examined]
 ) -> None:
     asked = [one.task for one in questions if one.task is not None]
-    division = split_tasks(adopted, [*made_tasks, *asked])
+    division = split_tasks(adopted, Taskset.of([*made_tasks, *asked]))
     known = {task.id: task for task in made_tasks}
     sides = [division.practice, division.validation, division.held_out]
     assert all(sides)
@@ -168,7 +167,7 @@ def test_the_sides_share_no_task_and_no_file(
 
 
 def test_stages_after_one_another_cause_no_faults(
-    adopted: Adopted, made_tasks: Sequence[Task], questions: Sequence[Examined]
+    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Examined]
 ) -> None:
     """Servers have to outlive the threads that started them."""
     assert made_tasks and questions

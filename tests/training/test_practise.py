@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from journeyman.agent.policy.apprentice.weights import default_weights
 from journeyman.records import Patch, Place, Task
+from journeyman.records.taskset import Taskset
 from journeyman.training.practise import RoundResult, best, round_seed, tasks_of_round
 
 
-def _tasks(count: int) -> list[Task]:
-    return [
+def _tasks(count: int) -> Taskset:
+    return Taskset.of(
         Task(
             repository="r",
             base="b",
@@ -23,7 +24,7 @@ def _tasks(count: int) -> list[Task]:
             pass_to_pass=(),
         )
         for number in range(count)
-    ]
+    )
 
 
 def _round(number: int, runs: float) -> RoundResult:

@@ -83,7 +83,8 @@ def break_(
         progress.finish()
         new = [site for site in sites if not site.duplicate]
         for site in new[:show]:
-            typer.echo(f"{site.family:20} {site.path}:{site.line} {site.function}: {site.detail}")
+            where = f"{site.path}:{site.parts[0].line} {site.function}"
+            typer.echo(f"{site.family:20} {where}: {site.detail}")
         typer.echo(f"{len(new)} breaks to try, {len(sites) - len(new)} duplicates of them")
 
 
@@ -109,7 +110,7 @@ def cheats(options: Options) -> None:
     from journeyman.pipeline.prove_cheats import play_cheats
 
     with Terminal() as progress, options.opened(progress) as adopted:
-        made = tasks_of(prove_tasks(adopted, break_code(adopted, progress), progress))
+        made = tasks_of(adopted, prove_tasks(adopted, break_code(adopted, progress), progress))
         rows = play_cheats(adopted, made, progress)
         progress.finish()
         typer.echo(cheat_table(rows))

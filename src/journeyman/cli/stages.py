@@ -22,15 +22,17 @@ from journeyman.pipeline.make_tasks import (
     tasks_of,
 )
 from journeyman.progress import Progress
+from journeyman.records.taskset import Taskset
 from journeyman.tasks.split import Split
 
 
 def made_parts(adopted: Adopted, progress: Progress) -> tuple[Parts, Split]:
     """Return the tasks by side, making those that are not there yet."""
-    made = tasks_of(prove_tasks(adopted, break_code(adopted, progress), progress))
-    asked = [entry.task for entry in ask_history(adopted, progress) if entry.task is not None]
-    division = split_tasks(adopted, [*made, *asked])
-    return parts([*made, *asked], division), division
+    made = tasks_of(adopted, prove_tasks(adopted, break_code(adopted, progress), progress))
+    found = (entry.task for entry in ask_history(adopted, progress))
+    every = made.joined(Taskset.of(task for task in found if task is not None))
+    division = split_tasks(adopted, every)
+    return parts(every, division), division
 
 
 def hold_exam(

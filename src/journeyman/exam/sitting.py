@@ -10,6 +10,7 @@ from journeyman.engine.local import ordered_map
 from journeyman.progress import Progress, stage
 from journeyman.records import Record, Task, Trajectory, Verdict, digest
 from journeyman.records.score import Role
+from journeyman.records.taskset import Taskset
 from journeyman.rollout.attempt import Arena
 
 _EDITED = re.compile(r"Edited (.+) at line (\d+)\.")
@@ -37,9 +38,9 @@ class Sitting(Record):
     answers: tuple[Answer, ...]
 
 
-def draw(tasks: Sequence[Task], most: int) -> list[Task]:
+def draw(tasks: Taskset, most: int) -> list[Task]:
     """Choose at most `most` tasks, spread by content: the same ones whatever their order."""
-    return sorted(tasks, key=lambda task: digest(["exam", task.id]))[:most]
+    return list(tasks.ordered(lambda head: digest(["exam", head.id]))[:most])
 
 
 def sit(

@@ -24,6 +24,7 @@ from journeyman.repository.tree import Tree
 from journeyman.sandbox.forkserver import Pool
 from journeyman.sandbox.limits import Limits
 from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
+from journeyman.sandbox.testing.screener import Screeners
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 
@@ -68,6 +69,13 @@ class Adopted:
     def grader(self) -> Grader:
         """The judge of patches to this tree."""
         return Grader(self.suite, self.protected, self.read)
+
+    @cached_property
+    def screeners(self) -> Screeners:
+        """The fast way: what it calls good counts only when a run of its own has said so too."""
+        made = Screeners(self.pool.server, self.suite.settings, self.workers)
+        self.closing.callback(made.close)
+        return made
 
     @cached_property
     def _texts(self) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from journeyman.agent.policy.apprentice.policy import Apprentice
@@ -12,8 +11,9 @@ from journeyman.agent.policy.baselines import Ochiai, Uniform
 from journeyman.exam.sitting import Sitting, draw, sit
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent
-from journeyman.records import Task, digest
+from journeyman.records import digest
 from journeyman.records.score import Role
+from journeyman.records.taskset import Taskset
 from journeyman.rollout.attempt import Arena
 from journeyman.tasks.split import Split
 from journeyman.training.practise import Practice, RoundResult, best
@@ -33,24 +33,19 @@ ABOUT: dict[Role, str] = {
 class Parts:
     """The tasks by what they are for."""
 
-    practice: tuple[Task, ...]
-    validation: tuple[Task, ...]
-    held_out: tuple[Task, ...]
-    history: tuple[Task, ...]
+    practice: Taskset
+    validation: Taskset
+    held_out: Taskset
+    history: Taskset
 
 
-def parts(tasks: Sequence[Task], division: Split) -> Parts:
+def parts(tasks: Taskset, division: Split) -> Parts:
     """Return the tasks on each side of the split."""
-    known = {task.id: task for task in tasks}
-
-    def side(ids: Sequence[str]) -> tuple[Task, ...]:
-        return tuple(known[name] for name in ids)
-
     return Parts(
-        side(division.practice),
-        side(division.validation),
-        side(division.held_out),
-        side(division.history),
+        tasks.only(division.practice),
+        tasks.only(division.validation),
+        tasks.only(division.held_out),
+        tasks.only(division.history),
     )
 
 
@@ -112,8 +107,8 @@ def practise(
             settings.exam.budget,
             Apprentice(start).name,
             (MOMENTUM, DAMPING),
-            [task.id for task in tasks.practice],
-            [task.id for task in tasks.validation],
+            [head.id for head in tasks.practice.heads],
+            [head.id for head in tasks.validation.heads],
         ]
     )
     practice = Practice(
@@ -140,4 +135,5 @@ def practised(adopted: Adopted, tasks: Parts) -> Weights | None:
 
 
 def _sides(tasks: Parts) -> str:
-    return digest([sorted(task.id for task in side) for side in (tasks.practice, tasks.validation)])
+    sides = (tasks.practice, tasks.validation)
+    return digest([sorted(head.id for head in side.heads) for side in sides])

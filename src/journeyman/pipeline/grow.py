@@ -35,6 +35,7 @@ from journeyman.pipeline.report import Findings, assemble
 from journeyman.progress import Progress, Silent
 from journeyman.records import Record, digest
 from journeyman.records.growth import Growth
+from journeyman.records.taskset import Taskset
 from journeyman.settings import Settings
 from journeyman.training.practise import best
 from journeyman.workspace import Workspace
@@ -113,17 +114,18 @@ def _make(adopted: Adopted, found: Findings, clock: Clock, progress: Progress) -
         sites = break_code(adopted, progress)
     with clock.stage("prove"):
         tried = prove_tasks(adopted, sites, progress)
-        tasks = tasks_of(tried)
+        tasks = tasks_of(adopted, tried)
         found.ledger = ledger(tried)
     with clock.stage("cheats"):
         found.proof = proof(adopted, tasks, play_cheats(adopted, tasks, progress))
     with clock.stage("real fixes"):
         found.history = ask_history(adopted, progress)
-    asked = [entry.task for entry in found.history if entry.task is not None]
+    asked = Taskset.of(entry.task for entry in found.history if entry.task is not None)
     with clock.stage("split"):
         found.tasks = tasks
-        found.division = split_tasks(adopted, [*tasks, *asked])
-        found.parts = parts([*tasks, *asked], found.division)
+        every = tasks.joined(asked)
+        found.division = split_tasks(adopted, every)
+        found.parts = parts(every, found.division)
 
 
 def _learn(

@@ -9,22 +9,24 @@ from functools import cache
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
+from journeyman.grading.swaps import Bodies
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
-from journeyman.records import Task
 from journeyman.records.growth import LedgerRow
+from journeyman.records.taskset import Taskset, remember
 from journeyman.records.tried import Tried
 from journeyman.tasks.breaking import (
+    Break,
     Site,
     Source,
     UnparsableError,
     choose,
-    families,
     unchecked,
     worthy,
 )
 from journeyman.tasks.history import Examined, Historian, later_fixes
-from journeyman.tasks.prove import Prover, site_key
+from journeyman.tasks.prove import Prover
+from journeyman.tasks.sieve import Sieve
 from journeyman.tasks.split import Split, split
 from journeyman.understanding.duplicates import near_duplicates
 from journeyman.understanding.functions import functions, texts_by_key
@@ -33,7 +35,7 @@ TRIES_PER_TASK = 4
 """Breaks tried for each task wanted, at most, before a repository is called too little tested."""
 
 
-def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]:
+def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break]:
     """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
@@ -54,7 +56,7 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
             "nothing to break: the tests go through none of the code",
             "Check [tests] paths and [code] include in journeyman.toml.",
         )
-    return chosen
+    return [Break((site,)) for site in chosen]
 
 
 def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
@@ -73,7 +75,7 @@ def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
 
 
 def prove_tasks(
-    adopted: Adopted, sites: Sequence[Site], progress: Progress | None = None
+    adopted: Adopted, breaks: Sequence[Break], progress: Progress | None = None
 ) -> list[Tried]:
     """Try breaks in order until as many tasks are proven as are wanted; return every try."""
     progress = progress or Silent()
@@ -81,9 +83,9 @@ def prove_tasks(
     tried: list[Tried] = []
     proven = 0
     with stage(progress, "prove", wanted):
-        for result in _tries(adopted, sites):
+        for result in _tries(adopted, breaks):
             tried.append(result)
-            if result.task is not None:
+            if result.head is not None:
                 proven += 1
                 progress.advance(note=f"{proven} of {len(tried)} tries")
             if proven >= wanted:
@@ -96,7 +98,7 @@ def prove_tasks(
     return tried
 
 
-def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Tried]:
+def _tries(adopted: Adopted, breaks: Sequence[Break]) -> Iterator[Tried]:
     """Yield what becomes of each break, in order, from the store as far as that goes.
 
     Workers try a few breaks more than are asked for; those already known must not set them off.
@@ -109,30 +111,34 @@ def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Tried]:
         coverage=adopted.coverage,
         runs=adopted.settings.tasks.runs,
         read=adopted.tree.read,
+        sieve=Sieve(adopted.screeners, Bodies(adopted.read), adopted.baseline.passing),
     )
-    quiet = {family.name: family.quiet for family in families()}
 
-    def key(site: Site) -> str:
-        return f"{adopted.suite.settings.identity}-{prover.runs}-{site_key(site)}"
+    def key(one: Break) -> str:
+        return f"{adopted.suite.settings.identity}-{prover.runs}-{one.key}"
 
-    def attempt(site: Site) -> Tried:
-        known = adopted.store.get_record("tried", key(site), Tried)
+    def attempt(one: Break) -> Tried:
+        known = adopted.store.get_record("tried", key(one), Tried)
         if known is None:
-            known = prover.prove(site, quiet[site.family])
-            adopted.store.put_record("tried", key(site), known)
+            made = prover.prove(one)
+            if made.task is not None:
+                remember(adopted.store, made.task)
+            known = made.light
+            adopted.store.put_record("tried", key(one), known)
         return known
 
-    for position, site in enumerate(sites):
-        known = adopted.store.get_record("tried", key(site), Tried)
+    for position, one in enumerate(breaks):
+        known = adopted.store.get_record("tried", key(one), Tried)
         if known is None:
-            yield from ordered_map(attempt, sites[position:], adopted.workers)
+            yield from ordered_map(attempt, breaks[position:], adopted.workers)
             return
         yield known
 
 
-def tasks_of(tried: Iterable[Tried]) -> list[Task]:
+def tasks_of(adopted: Adopted, tried: Iterable[Tried]) -> Taskset:
     """Return the proven tasks of the ledger, in the order they were proven."""
-    return [entry.task for entry in tried if entry.task is not None]
+    heads = {entry.head.id: entry.head for entry in tried if entry.head is not None}
+    return Taskset.stored(adopted.store, heads.values())
 
 
 def ledger(tried: Sequence[Tried]) -> tuple[LedgerRow, ...]:
@@ -189,9 +195,9 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
     return examined
 
 
-def split_tasks(adopted: Adopted, tasks: Sequence[Task]) -> Split:
+def split_tasks(adopted: Adopted, tasks: Taskset) -> Split:
     """Keep practice, validation and held-out tasks apart, near-duplicate functions on one side."""
-    paths = sorted({task.place.path for task in tasks if task.source == "breakage"})
+    paths = sorted({head.place.path for head in tasks.heads if head.source != "history"})
     found = [item for path in paths for item in functions(path, adopted.read(path) or "")]
     pairs = near_duplicates(texts_by_key(found))
-    return split(tasks, pairs, adopted.settings.tasks.seed)
+    return split(tasks.heads, pairs, adopted.settings.tasks.seed)

@@ -92,7 +92,7 @@ def _collect(
     for source in packages:
         with adopt(source, workspace, settings, progress=progress, workers=workers) as adopted:
             sites = break_code(adopted, progress)
-            tasks = tasks_of(prove_tasks(adopted, sites, progress))
+            tasks = tasks_of(adopted, prove_tasks(adopted, sites, progress))
             count += len(tasks)
             found[adopted.adoption.name] = examples(
                 arena(adopted, budget),

@@ -13,6 +13,7 @@ from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Record, Task, Verdict, digest
 from journeyman.records.growth import CheatRow, Proof
+from journeyman.records.taskset import Taskset
 
 KIND = "cheat4"
 """What a play is stored as; counted up when the grader changes, so that all are played again."""
@@ -33,7 +34,7 @@ class Played(Record):
 
 
 def play_cheats(
-    adopted: Adopted, tasks: Sequence[Task], progress: Progress | None = None
+    adopted: Adopted, tasks: Taskset, progress: Progress | None = None
 ) -> tuple[CheatRow, ...]:
     """Play the matrix: environment cheats on one task, the others on 50 (all, if there are fewer).
 
@@ -41,7 +42,7 @@ def play_cheats(
         tasks: Proven tasks; the sample is drawn by content, so that it is the same every time.
     """
     progress = progress or Silent()
-    sample = sorted(tasks, key=lambda task: digest(["cheat", task.id]))[:SAMPLE]
+    sample = list(tasks.ordered(lambda head: digest(["cheat", head.id]))[:SAMPLE])
     jobs = [
         (cheat, task)
         for cheat in CHEATS
@@ -69,7 +70,7 @@ def play_cheats(
     return tuple(rows)
 
 
-def proof(adopted: Adopted, tasks: Sequence[Task], cheats: tuple[CheatRow, ...]) -> Proof:
+def proof(adopted: Adopted, tasks: Taskset, cheats: tuple[CheatRow, ...]) -> Proof:
     """Return what every task withstood; the empty patch was judged when each was proven."""
     solved = sum(adopted.grader.grade(task, Patch()).solved for task in tasks)
     return Proof(

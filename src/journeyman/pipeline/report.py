@@ -18,6 +18,7 @@ from journeyman.records import Task, Trajectory, Verdict
 from journeyman.records import growth as record
 from journeyman.records.growth import Growth
 from journeyman.records.score import Exam
+from journeyman.records.taskset import Taskset
 from journeyman.reward.credit import Credit, advantages, returns
 from journeyman.tasks.history import Examined
 from journeyman.tasks.split import Split
@@ -41,7 +42,7 @@ class Findings:
 
     ledger: tuple[record.LedgerRow, ...] = ()
     proof: record.Proof | None = None
-    tasks: Sequence[Task] = ()
+    tasks: Taskset | None = None
     division: Split | None = None
     parts: Parts | None = None
     history: Sequence[Examined] = ()
@@ -116,11 +117,11 @@ def _split(found: Findings) -> record.Split | None:
     if found.division is None or found.parts is None:
         return None
 
-    def part(tasks: Sequence[Task]) -> record.Part:
+    def part(tasks: Taskset) -> record.Part:
         return record.Part(
             tasks=len(tasks),
-            files=len({task.place.path for task in tasks}),
-            functions=len({task.cluster for task in tasks}),
+            files=len({head.place.path for head in tasks.heads}),
+            functions=len({head.cluster for head in tasks.heads}),
         )
 
     return record.Split(
@@ -206,7 +207,7 @@ def _attempts(adopted: Adopted, found: Findings) -> list[record.Attempt]:
     return shown
 
 
-def _round_tasks(adopted: Adopted, tasks: Sequence[Task]) -> Sequence[Task]:
+def _round_tasks(adopted: Adopted, tasks: Taskset) -> Sequence[Task]:
     from journeyman.training.practise import tasks_of_round
 
     settings = adopted.settings.practice

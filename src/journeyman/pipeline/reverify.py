@@ -7,7 +7,7 @@ from journeyman.grading.grader import Grader
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task, Trajectory, Verdict
-from journeyman.records.tried import Tried
+from journeyman.records.taskset import KIND
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
 from journeyman.tasks.history import Examined
 from journeyman.training.practise import turn_rewards
@@ -56,7 +56,7 @@ def reverify(
 
 def stored_tasks(adopted: Adopted) -> dict[str, Task]:
     """Return every task on this base commit that the workspace holds, by id."""
-    broken = (entry.task for _, entry in adopted.store.records("tried", Tried))
+    broken = (task for _, task in adopted.store.records(KIND, Task))
     asked = (entry.task for _, entry in adopted.store.records("examined", Examined))
     base = adopted.tree.commit
     return {task.id: task for task in (*broken, *asked) if task is not None and task.base == base}

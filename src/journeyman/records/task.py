@@ -23,6 +23,28 @@ class Place(Record):
     first: int
     last: int
 
+    @property
+    def cluster(self) -> str:
+        """The function: bugs of one are alike, so intervals are resampled by it."""
+        return f"{self.path}::{self.function}"
+
+
+class TaskHead(Record):
+    """A task without its texts: small enough to hold thousands of, enough to choose by."""
+
+    id: str
+    source: Source
+    family: str
+    quiet: bool
+    language: str
+    place: Place
+    labels: tuple[str, ...] = ()
+
+    @cached_property
+    def cluster(self) -> str:
+        """As in `Task`."""
+        return self.place.cluster
+
 
 class Task(Record):
     """A frozen, content-hashed task.
@@ -57,6 +79,12 @@ class Task(Record):
         return self.content_hash()
 
     @cached_property
+    def head(self) -> TaskHead:
+        """What choosing and splitting need to know of the task."""
+        told = {name: getattr(self, name) for name in TaskHead.model_fields}
+        return TaskHead(**told)
+
+    @cached_property
     def tests(self) -> tuple[str, ...]:
         """Every test the grader runs, in order."""
         return tuple(sorted({*self.fail_to_pass, *self.pass_to_pass}))
@@ -69,5 +97,5 @@ class Task(Record):
 
     @cached_property
     def cluster(self) -> str:
-        """Bugs of one function are alike: the unit that intervals are resampled by."""
-        return f"{self.place.path}::{self.place.function}"
+        """The function that the task is about: the unit that intervals are resampled by."""
+        return self.place.cluster

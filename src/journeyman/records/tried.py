@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from journeyman.records.base import Record
-from journeyman.records.task import Source, Task
+from journeyman.records.task import Source, Task, TaskHead
 
 Outcome = Literal[
     "valid",
@@ -26,7 +26,7 @@ and again. `rejected`: anything else, said in `why`."""
 
 
 class Tried(Record):
-    """What became of one try; there is a `task` if and only if the outcome is ``valid``.
+    """What became of one try; there is a `task` (or its `head`) only if the outcome is ``valid``.
 
     `name` is the same for the same try in every run; `why` says to a person what the outcome alone
     does not.
@@ -45,3 +45,12 @@ class Tried(Record):
     """What the fast way said: nothing, as it was not asked; that the tests notice; a rejection; one
     that isolation agreed with; one that was wrong; or that it could not tell."""
     task: Task | None = None
+    head: TaskHead | None = None
+    """In place of `task` where that lies in the store by itself."""
+
+    @property
+    def light(self) -> Tried:
+        """The entry without the task's texts."""
+        if self.task is None:
+            return self
+        return self.model_copy(update={"task": None, "head": self.task.head})

@@ -9,20 +9,24 @@ other, scores zero.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from journeyman.grading.grader import Grader
 from journeyman.records import Coverage, Patch, Place, Task, TestReport, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.tried import Outcome, Tried
-from journeyman.tasks.breaking import Site
+from journeyman.tasks.breaking import Break
+from journeyman.tasks.sieve import Sieve, sampled
 from journeyman.tasks.statement import from_failures
 from journeyman.tasks.steady import steady
 
 MOST_TESTS = 30
 SLOW_S = 1.0
 """Tests slower than this judge no task: practice runs them thousands of times."""
+
+FEW_TESTS, ENOUGH_S = 5, 0.25
+"""Beyond so many tests, only as many more as usually take so long altogether."""
 
 SLOW_BROKEN_S = 3 * SLOW_S
 """Broken code that makes its tests wait longer than this in all is no task either."""
@@ -36,6 +40,7 @@ class Prover:
         repository, base: Names that the tasks carry.
         runs: How many runs on the broken tree have to agree.
         read: Reads a file of the base tree.
+        sieve: Throws out beforehand what the tests do not notice, if there is one.
     """
 
     repository: str
@@ -45,41 +50,58 @@ class Prover:
     coverage: Coverage
     runs: int
     read: Callable[[str], str]
+    sieve: Sieve | None = None
 
-    def prove(self, site: Site, quiet: bool) -> Tried:
-        """Try one break; everything but the seconds follows from the arguments."""
+    def prove(self, made: Break) -> Tried:
+        """Try one break; everything but the seconds and how it was found follows from it."""
         started = time.perf_counter()
-        nothing: tuple[Outcome, int, None] = ("duplicate", 0, None)
-        outcome, runs, task = nothing if site.duplicate else self._try(site, quiet)
-        return Tried(
-            source="breakage",
-            family=site.family,
-            quiet=quiet,
-            name=site_key(site),
-            outcome=outcome,
-            seconds=round(time.perf_counter() - started, 3),
-            runs=runs,
-            task=task,
-        )
+        result = self._tried(made, "duplicate") if made.duplicate else self._screened(made)
+        seconds = round(time.perf_counter() - started, 3)
+        return result.model_copy(update={"seconds": seconds})
 
-    def tests_for(self, path: str, first: int, last: int) -> tuple[str, ...]:
-        """Return the tests that can judge a change of these lines, most specific first.
+    def tests_for(self, touched: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
+        """Return the tests that can judge a change of these lines (path, first, last), sorted.
 
         Only tests that always pass and take less than a second; at most 30, taking those first
-        that go through the fewest lines.
+        that go through the fewest lines, and after the fifth none that would make them slow.
         """
-        passing, breadth = self.baseline.passing, self.coverage.breadth
-        covering = self.coverage.tests_of(path, first, last) & passing.keys()
-        quick = [test for test in covering if passing[test] < SLOW_S]
-        quick.sort(key=lambda test: (breadth[test], test))
-        return tuple(sorted(quick[:MOST_TESTS]))
+        return tuple(sorted(self._judges(touched)))
 
-    def _try(self, site: Site, quiet: bool) -> tuple[Outcome, int, Task | None]:
-        text = self.read(site.path)
-        broken = Patch(files={site.path: site.apply(text)})
-        tests = self.tests_for(site.path, *_around(site))
-        if not tests:
-            return "uncovered", 0, None
+    def _judges(self, touched: Iterable[tuple[str, int, int]]) -> list[str]:
+        """Return the tests of `tests_for`, the most specific first."""
+        passing, breadth = self.baseline.passing, self.coverage.breadth
+        covering = {test for lines in touched for test in self.coverage.tests_of(*lines)}
+        quick = [test for test in covering & passing.keys() if passing[test] < SLOW_S]
+        chosen: list[str] = []
+        spent = 0.0
+        for test in sorted(quick, key=lambda test: (breadth[test], test)):
+            if len(chosen) < FEW_TESTS or spent + passing[test] <= ENOUGH_S:
+                chosen.append(test)
+                spent += passing[test]
+            if len(chosen) == MOST_TESTS:
+                break
+        return chosen
+
+    def _screened(self, made: Break) -> Tried:
+        """Ask the fast way first; prove what it lets pass, and a sample of what it does not."""
+        judges = self._judges(made.touched())
+        if not judges:
+            return self._tried(made, "uncovered")
+        broken = made.patch(self.read)
+        tests = tuple(sorted(judges))
+        if self.sieve is None:
+            return self._proven(made, broken, tests)
+        word = self.sieve.word(broken, judges, f"{made.path}::{made.function}")
+        if word == "noticed" or word == "unknown":
+            return self._proven(made, broken, tests).model_copy(update={"fast": word})
+        if not sampled(made.key):
+            return self._tried(made, word, fast="rejected")
+        result = self._proven(made, broken, tests)
+        wrong = result.outcome in ("valid", "flaky", "gameable")
+        return result.model_copy(update={"fast": "wrong" if wrong else "checked"})
+
+    def _proven(self, made: Break, broken: Patch, tests: tuple[str, ...]) -> Tried:
+        """Run the tests on the broken tree in isolation, as often as they have to agree."""
         suite = self.grader.suite
         reports: list[TestReport] = []
         failing: set[str] = set()
@@ -89,23 +111,44 @@ class Prover:
             now = {test for test in tests if not report.good(test)}
             slow = sum(result.seconds for result in report.results) > SLOW_BROKEN_S
             if report.ending != "finished" or slow:
-                return "unfinished", len(reports), None
+                return self._tried(made, "unfinished", len(reports), why=report.ending)
             if not now and not attempt:
-                return "survived", 1, None
+                return self._tried(made, "survived", 1)
             if attempt and now != failing:
-                return "flaky", len(reports), None
+                return self._tried(made, "flaky", len(reports))
             failing = now
-        task = self._task(site, quiet, broken, text, tests, failing, reports[0])
+        if len(made.parts) > 1 and not self._all_needed(made, tests):
+            why = "one of its parts changes nothing that the tests see"
+            return self._tried(made, "rejected", len(reports), why=why)
+        task = self._task(made, broken, tests, failing, reports[0])
         if self.grader.grade(task, Patch()).solved:
-            return "gameable", len(reports), None
-        return "valid", len(reports), task
+            return self._tried(made, "gameable", len(reports))
+        tried = self._tried(made, "valid", len(reports))
+        return tried.model_copy(update={"task": task})
+
+    def _all_needed(self, made: Break, tests: tuple[str, ...]) -> bool:
+        """Whether each part of a combined break fails a test by itself, so that none is idle."""
+        alone = (made.alone(index).patch(self.read) for index in range(len(made.parts)))
+        return all(
+            any(not report.good(test) for test in tests)
+            for report in (self.grader.suite.run(one, tests) for one in alone)
+        )
+
+    def _tried(self, made: Break, outcome: Outcome, runs: int = 0, **more: str) -> Tried:
+        return Tried(
+            source="breakage",
+            family=made.family,
+            quiet=made.quiet,
+            name=made.key,
+            outcome=outcome,
+            runs=runs,
+            **more,  # type: ignore[arg-type]
+        )
 
     def _task(
         self,
-        site: Site,
-        quiet: bool,
+        made: Break,
         broken: Patch,
-        text: str,
         tests: tuple[str, ...],
         failing: set[str],
         report: TestReport,
@@ -118,12 +161,12 @@ class Prover:
             repository=self.repository,
             base=self.base,
             source="breakage",
-            family=site.family,
-            quiet=quiet,
+            family=made.family,
+            quiet=made.quiet,
             statement=from_failures(failures),
             broken=broken,
-            fix=Patch(files={site.path: text}),
-            place=Place(path=site.path, function=site.function, first=site.first, last=site.last),
+            fix=Patch(files={path: self.read(path) for path in broken.files}),
+            place=Place(path=made.path, function=made.function, first=made.first, last=made.last),
             fail_to_pass=tuple(sorted(failing)),
             pass_to_pass=tuple(sorted(set(tests) - failing)),
             hidden=tuple(sorted(hidden)),
@@ -137,13 +180,3 @@ def hide(tests: list[str]) -> tuple[str, ...]:
     like parameters end up on both sides.
     """
     return tuple(sorted(sorted(tests, key=digest)[: len(tests) // 3]))
-
-
-def site_key(site: Site) -> str:
-    """Return what names a break across runs."""
-    return digest([site.family, site.path, site.start, site.end, site.replacement, site.duplicate])
-
-
-def _around(site: Site) -> tuple[int, int]:
-    """Return the first and the last line whose tests judge the break."""
-    return min(first for first, _ in site.lines), max(last for _, last in site.lines)

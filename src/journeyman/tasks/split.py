@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from journeyman.errors import SettingsError
-from journeyman.records import Record, Task
+from journeyman.records import Record
+from journeyman.records.task import TaskHead
 
 SIDES = ("practice", "validation", "held_out")
 FRACTIONS = (0.5, 0.15, 0.35)
@@ -26,7 +27,7 @@ ORDERS = 64
 LARGE_FILE = 0.6
 TOLERANCE = 0.15
 
-Assignment = dict[str, list[Task]]
+Assignment = dict[str, list[TaskHead]]
 Neighbours = Mapping[str, set[str]]
 
 
@@ -48,7 +49,7 @@ class Split(Record):
 
 
 def split(
-    tasks: Iterable[Task],
+    tasks: Iterable[TaskHead],
     near_pairs: Iterable[tuple[str, str]],
     seed: int = 0,
     fractions: tuple[float, float, float] = FRACTIONS,
@@ -87,15 +88,15 @@ def split(
     )
 
 
-def _units(tasks: Sequence[Task], key: Callable[[Task], str]) -> dict[str, list[Task]]:
-    units: dict[str, list[Task]] = defaultdict(list)
+def _units(tasks: Sequence[TaskHead], key: Callable[[TaskHead], str]) -> dict[str, list[TaskHead]]:
+    units: dict[str, list[TaskHead]] = defaultdict(list)
     for task in tasks:
         units[key(task)].append(task)
     return units
 
 
 def _assign(
-    units: Mapping[str, list[Task]], near: Neighbours, seed: int, fractions: Sequence[float]
+    units: Mapping[str, list[TaskHead]], near: Neighbours, seed: int, fractions: Sequence[float]
 ) -> Assignment:
     """Return the best of `ORDERS` greedy assignments of whole units to sides."""
     total = sum(len(unit) for unit in units.values())
@@ -113,7 +114,7 @@ def _assign(
     return min((_greedy(units, order, fractions) for order in orders), key=cost)
 
 
-def _order(units: Mapping[str, list[Task]], salt: str) -> list[str]:
+def _order(units: Mapping[str, list[TaskHead]], salt: str) -> list[str]:
     """Return the units largest first, their sizes jittered by up to half either way."""
 
     def weight(unit: str) -> float:
@@ -124,7 +125,7 @@ def _order(units: Mapping[str, list[Task]], salt: str) -> list[str]:
 
 
 def _greedy(
-    units: Mapping[str, list[Task]], order: Sequence[str], fractions: Sequence[float]
+    units: Mapping[str, list[TaskHead]], order: Sequence[str], fractions: Sequence[float]
 ) -> Assignment:
     lacking = {
         side: fraction * sum(len(unit) for unit in units.values())
@@ -191,7 +192,7 @@ def _neighbours(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return dict(near)
 
 
-def _with_twins(near: Neighbours) -> Callable[[Task], str]:
+def _with_twins(near: Neighbours) -> Callable[[TaskHead], str]:
     """Return a key that is equal for functions linked by near-duplication, however indirectly."""
     head: dict[str, str] = {}
     for start in sorted(near):

@@ -31,6 +31,7 @@ from journeyman.exam.sitting import mark
 from journeyman.progress import Progress, stage
 from journeyman.records import Record, Task, Trajectory, Verdict, digest
 from journeyman.records.store import Store
+from journeyman.records.taskset import Taskset
 from journeyman.reward.credit import Credit, advantages, returns
 from journeyman.reward.execution import Ladder, scores
 from journeyman.rollout.attempt import Arena
@@ -66,8 +67,8 @@ class Practice:
 
     arena: Arena
     exam: Arena
-    tasks: Sequence[Task]
-    validation: Sequence[Task]
+    tasks: Taskset
+    validation: Taskset
     settings: PracticeSettings
     store: Store
     identity: str
@@ -153,9 +154,9 @@ class Practice:
         return sum(found) / len(found) if found else float(self.exam.budget)
 
 
-def tasks_of_round(tasks: Sequence[Task], seed: int, most: int, number: int) -> list[Task]:
+def tasks_of_round(tasks: Taskset, seed: int, most: int, number: int) -> list[Task]:
     """Return the tasks of a round (from 1): all are played once before any is played again."""
-    ordered = sorted(tasks, key=lambda task: digest([seed, task.id]))
+    ordered = tasks.ordered(lambda head: digest([seed, head.id]))
     count = min(most, len(ordered))
     first = (number - 1) * count
     return [ordered[(first + offset) % len(ordered)] for offset in range(count)]
