@@ -25,8 +25,8 @@ MOST_TESTS = 30
 SLOW_S = 1.0
 """Tests slower than this judge no task: practice runs them thousands of times."""
 
-FEW_TESTS, ENOUGH_S = 5, 0.25
-"""Beyond so many tests, only as many more as usually take so long altogether."""
+FEW_TESTS, ENOUGH_S = 5, 0.05
+"""Tests of a task usually take no longer than this altogether, unless there are fewer of them."""
 
 SLOW_BROKEN_S = 3 * SLOW_S
 """Broken code that makes its tests wait longer than this in all is no task either."""
@@ -63,7 +63,7 @@ class Prover:
         """Return the tests that can judge a change of these lines (path, first, last), sorted.
 
         Only tests that always pass and take less than a second; at most 30, taking those first
-        that go through the fewest lines, and after the fifth none that would make them slow.
+        that go through the fewest lines, and slow ones only where there are not five others.
         """
         return tuple(sorted(self._judges(touched)))
 
@@ -72,15 +72,15 @@ class Prover:
         passing, breadth = self.baseline.passing, self.coverage.breadth
         covering = {test for lines in touched for test in self.coverage.tests_of(*lines)}
         quick = [test for test in covering & passing.keys() if passing[test] < SLOW_S]
+        quick.sort(key=lambda test: (breadth[test], test))
         chosen: list[str] = []
         spent = 0.0
-        for test in sorted(quick, key=lambda test: (breadth[test], test)):
-            if len(chosen) < FEW_TESTS or spent + passing[test] <= ENOUGH_S:
+        for test in quick:
+            if len(chosen) < MOST_TESTS and spent + passing[test] <= ENOUGH_S:
                 chosen.append(test)
                 spent += passing[test]
-            if len(chosen) == MOST_TESTS:
-                break
-        return chosen
+        slower = [test for test in quick if test not in set(chosen)]
+        return chosen + slower[: max(0, FEW_TESTS - len(chosen))]
 
     def _screened(self, made: Break) -> Tried:
         """Ask the fast way first; prove what it lets pass, and a sample of what it does not."""

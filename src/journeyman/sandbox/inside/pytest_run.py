@@ -67,6 +67,32 @@ def _prepare_config() -> None:
         return prepared
 
     config.get_config = get_config
+    _pass_over_plugins_without_fixtures(prepared.pluginmanager.get_plugins())
+
+
+def _pass_over_plugins_without_fixtures(plugins: Any) -> None:
+    """Keep every session from searching pytest's own modules for fixtures that are not there."""
+    from _pytest import fixtures
+
+    kind = getattr(fixtures, "FixtureFunctionDefinition", None)
+    if kind is None:
+        return  # an older pytest marks fixtures otherwise
+    bare = [
+        plugin
+        for plugin in plugins
+        if isinstance(plugin, types.ModuleType)
+        and not any(isinstance(value, kind) for value in vars(plugin).values())
+    ]
+    search = fixtures.FixtureManager.parsefactories
+
+    def parsefactories(self: Any, *holder: Any, **more: Any) -> Any:
+        named = holder[0] if holder else more.get("holder")
+        if any(named is one for one in bare):
+            return None
+        return search(self, *holder, **more)
+
+    manager: Any = fixtures.FixtureManager
+    manager.parsefactories = parsefactories
 
 
 def _let_plugins_be_imported_already() -> None:
