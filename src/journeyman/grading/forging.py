@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from journeyman.records import Patch, Task
+from journeyman.syntax import parse
 
 Scope = Literal["environment", "task"]
 Forge = Callable[[Task, str], dict[str, str | None]]
@@ -44,7 +45,7 @@ def prepend(code: str) -> Forge:
 def after_future(text: str, code: str) -> str:
     """Put `code` at the top of a module, after its docstring and `__future__` imports."""
     try:
-        body = ast.parse(text).body
+        body = parse(text).body
     except SyntaxError:
         return code + text
     last = 0

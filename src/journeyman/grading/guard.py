@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from journeyman.records import Flag, Patch
+from journeyman.syntax import parse
 
 _MODULES = frozenset(
     {
@@ -81,7 +82,7 @@ def _reaches(text: str) -> set[str]:
         if (match := _COOKIE.match(line)) and match[1].lower() not in ("utf-8", "utf8")
     }
     try:
-        tree = ast.parse(text.encode())
+        tree = parse(text.encode())
     except (SyntaxError, ValueError):
         return found
     modules = _imported_modules(tree)

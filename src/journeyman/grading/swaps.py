@@ -10,12 +10,12 @@ import ast
 import bisect
 import difflib
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from journeyman.records import Patch
 from journeyman.sandbox.testing.screener import Swap
+from journeyman.syntax import parse
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _LINES = tuple[int, int, int, int]
@@ -111,9 +111,7 @@ def _changes(old: list[str], new: list[str]) -> Iterator[_LINES]:
 def _bodies(text: str) -> Iterator[_Body]:
     """Yield the outermost functions in the order of the file; none where it cannot be parsed."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from _below(tree, "")

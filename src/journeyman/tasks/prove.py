@@ -65,9 +65,9 @@ class Prover:
         Only tests that always pass and take less than a second; at most 30, taking those first
         that go through the fewest lines, and slow ones only where there are not five others.
         """
-        return tuple(sorted(self._judges(touched)))
+        return tuple(sorted(self.judges(touched)))
 
-    def _judges(self, touched: Iterable[tuple[str, int, int]]) -> list[str]:
+    def judges(self, touched: Iterable[tuple[str, int, int]]) -> list[str]:
         """Return the tests of `tests_for`, the most specific first."""
         passing, breadth = self.baseline.passing, self.coverage.breadth
         covering = {test for lines in touched for test in self.coverage.tests_of(*lines)}
@@ -84,7 +84,7 @@ class Prover:
 
     def _screened(self, made: Break) -> Tried:
         """Ask the fast way first; prove what it lets pass, and a sample of what it does not."""
-        judges = self._judges(made.touched())
+        judges = self.judges(made.touched())
         if not judges:
             return self._tried(made, "uncovered")
         broken = made.patch(self.read)

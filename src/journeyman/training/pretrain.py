@@ -25,6 +25,7 @@ from journeyman.exam.sitting import broken_lines
 from journeyman.progress import Progress, stage
 from journeyman.records import Task, Trajectory
 from journeyman.rollout.attempt import Arena
+from journeyman.syntax import parse
 from journeyman.training.practise import deciding
 
 NEAR = 4
@@ -144,6 +145,6 @@ def _around(text: str, first: int, last: int) -> tuple[int, int]:
 
 def _shape(text: str) -> str:
     try:
-        return ast.dump(ast.parse(textwrap.dedent(text)))
+        return ast.dump(parse(textwrap.dedent(text)))
     except (SyntaxError, ValueError):
         return ""

@@ -21,12 +21,13 @@ import io
 import itertools
 import re
 import tokenize
-import warnings
 from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+
+from journeyman.syntax import parse
 
 THRESHOLD = 0.7
 SHINGLE = 5
@@ -82,9 +83,7 @@ def _tokens(text: str) -> list[str]:
     """Return the tokens that matter, a name that the function binds as ``$name``."""
     for source in (text, f"if True:\n{text}"):  # a method's text is indented
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(source)
+            tree = parse(source)
             found = list(tokenize.generate_tokens(io.StringIO(source).readline))
         except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
             continue

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 import io
-import warnings
 from collections.abc import Iterable, Iterator
 
 from journeyman.records import Record
+from journeyman.syntax import parse
 
 
 class Function(Record):
@@ -37,9 +37,7 @@ def functions(path: str, text: str) -> list[Function]:
     `Function` for each definition. A file that does not parse has none.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes in other people's strings
-            tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # all of them for bad input
         return []
     lines = list(io.StringIO(text, newline=""))  # splits where the parser does, not at form feeds

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from journeyman.agent.policy.apprentice.words import Function, parameters_of, words_of
+from journeyman.syntax import parse
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _NAMED = (ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -93,7 +94,7 @@ class Source:
     def __init__(self, text: str) -> None:
         """Raises SyntaxError (or ValueError, for null bytes) when `text` is not Python."""
         self.text = text
-        self.tree = ast.parse(text)
+        self.tree = parse(text)
         self.lines: list[str] = _LINE.findall(text)
         self.starts = [0]
         for line in self.lines:

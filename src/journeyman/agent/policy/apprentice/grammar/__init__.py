@@ -24,6 +24,7 @@ from journeyman.agent.policy.apprentice.grammar.site import Site, sites
 from journeyman.agent.policy.apprentice.grammar.statements import statement_changes
 from journeyman.agent.policy.apprentice.move import Change, Move
 from journeyman.agent.policy.apprentice.source import Scope, Source, header_nodes, source_of
+from journeyman.syntax import parse
 
 LIMIT = 3000
 """Most moves of one case."""
@@ -203,7 +204,7 @@ def _header(site: Site) -> str | None:
 
 def _parses(text: str) -> bool:
     try:
-        ast.parse(text)
+        parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return False
     return True
