@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from timing import descendants
 
@@ -101,7 +102,7 @@ def cosmic_ray(tree: Path, code: str, tests: str, seconds: float) -> Rate:
 def _watched(
     command: list[str],
     tree: Path,
-    out: object,
+    out: BinaryIO,
     counts: Callable[[], tuple[int, int]],
     seconds: float,
 ) -> Rate:
@@ -112,7 +113,7 @@ def _watched(
         cwd=tree,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=out,  # type: ignore[call-overload]
+        stdout=out,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
@@ -135,7 +136,8 @@ def _watched(
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     if began is None:
-        raise SystemExit(f"{command[:4]} tried nothing; see its output beside {tree}")
+        said = Path(out.name).read_text("utf-8", "replace")[-2000:]
+        raise SystemExit(f"{' '.join(command[:4])} tried nothing; it said:\n{said}")
     return Rate(now[2] - began[2], now[3] - began[3], now[1] - began[1], now[0] - began[0])
 
 
