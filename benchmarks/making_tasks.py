@@ -27,7 +27,6 @@ from pathlib import Path
 
 from journeyman.cli.progress import Terminal
 from journeyman.engine.local import ordered_map
-from journeyman.grading.swaps import Bodies
 from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.make_tasks import break_code, prove_tasks
@@ -91,7 +90,7 @@ def screened(adopted: Adopted, breaks: list, most: int) -> Rate:  # type: ignore
     prover = Prover(
         "", "", adopted.grader, adopted.baseline, adopted.coverage, 1, adopted.tree.read
     )
-    sieve = Sieve(adopted.screeners, Bodies(adopted.read), adopted.baseline.passing)
+    sieve = Sieve(adopted.quick)
 
     def word(one) -> str:  # type: ignore[no-untyped-def]
         tests = prover.judges(one.touched())

@@ -97,3 +97,6 @@ def test_a_tree_whose_tests_cannot_be_collected_is_a_fault(tiny: Any, tiny_repos
     nowhere = replace(tiny.settings, arguments=("--no-such-option",))
     with pytest.raises(InfrastructureError, match="collected for screening"):
         Screener(tiny_repository.server(tiny.base), nowhere)
+    screeners = Screeners(tiny_repository.server(tiny.base), nowhere, 1)
+    assert [screeners.screen([], [TOTAL], 5).ending for _ in range(4)] == ["unknown"] * 4
+    assert len(screeners.faults) == 3

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from journeyman.grading.guard import flags
 from journeyman.grading.protected import Protected
+from journeyman.grading.quick import Quick
 from journeyman.grading.replay import changed_functions, replay
 from journeyman.records import Flag, Patch, Task, TestReport, Verdict
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
@@ -20,10 +21,15 @@ class Grader:
     """
 
     def __init__(
-        self, suite: PytestSuite, protected: Protected, read: Callable[[str], str | None]
+        self,
+        suite: PytestSuite,
+        protected: Protected,
+        read: Callable[[str], str | None],
+        quick: Quick | None = None,
     ) -> None:
         self.suite = suite
         self.protected = protected
+        self.quick = quick
         self._read = read
 
     def grade(self, task: Task, patch: Patch) -> Verdict:
@@ -48,12 +54,20 @@ class Grader:
             seconds=round(report.seconds, 3),
         )
 
-    def visible(self, task: Task, patch: Patch, *, coverage: bool = False) -> TestReport:
-        """Run the tests the agent may see on its tree (what its `run_tests` tool answers)."""
+    def visible(
+        self, task: Task, patch: Patch, *, coverage: bool = False, quick: bool = False
+    ) -> TestReport:
+        """Run the tests the agent may see on its tree (what its `run_tests` tool answers).
+
+        With `quick`, failures may be found without isolation; see `journeyman.grading.quick`.
+        """
         crossing, _ = self.protected.cross(patch)
-        return self.suite.run(
-            self._trim(crossing.over(task.broken)), task.visible, coverage=coverage
-        )
+        whole = self._trim(crossing.over(task.broken))
+        if quick and self.quick is not None and not coverage:
+            report = self.quick.failure(whole, task.visible)
+            if report is not None:
+                return report
+        return self.suite.run(whole, task.visible, coverage=coverage)
 
     def _cheats(self, task: Task, crossing: Patch, whole: Patch) -> tuple[Flag, ...]:
         reference = self._trim(task.fix.over(task.broken))

@@ -12,6 +12,8 @@ from typing import Self
 
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
+from journeyman.grading.quick import Quick
+from journeyman.grading.swaps import Bodies
 from journeyman.records import Coverage, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.memory import StoredReports
@@ -68,7 +70,14 @@ class Adopted:
     @cached_property
     def grader(self) -> Grader:
         """The judge of patches to this tree."""
-        return Grader(self.suite, self.protected, self.read)
+        return Grader(self.suite, self.protected, self.read, self.quick)
+
+    @cached_property
+    def quick(self) -> Quick:
+        """The fast way for agents at practice and for breaks that are tried."""
+        settings, memory = self.suite.settings, StoredReports(self.store)
+        usual_s = self.baseline.passing
+        return Quick(self.screeners, Bodies(self.read), settings.identity, usual_s, memory)
 
     @cached_property
     def screeners(self) -> Screeners:

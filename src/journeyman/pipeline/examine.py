@@ -49,9 +49,12 @@ def parts(tasks: Taskset, division: Split) -> Parts:
     )
 
 
-def arena(adopted: Adopted, budget: int) -> Arena:
-    """Return where attempts on this repository are played, with `budget` test runs each."""
-    return Arena(adopted.tree, adopted.grader, adopted.store, budget)
+def arena(adopted: Adopted, budget: int, *, quick: bool = False) -> Arena:
+    """Return where attempts on this repository are played, with `budget` test runs each.
+
+    Practice is `quick`: a test run that fails is made in a fork. Exams are isolated throughout.
+    """
+    return Arena(adopted.tree, adopted.grader, adopted.store, budget, quick=quick)
 
 
 def examine(
@@ -112,7 +115,7 @@ def practise(
         ]
     )
     practice = Practice(
-        arena=arena(adopted, settings.practice.budget),
+        arena=arena(adopted, settings.practice.budget, quick=True),
         exam=arena(adopted, settings.exam.budget),
         tasks=tasks.practice,
         validation=tasks.validation,

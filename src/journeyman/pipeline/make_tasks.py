@@ -9,7 +9,6 @@ from functools import cache
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
-from journeyman.grading.swaps import Bodies
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records.growth import LedgerRow
@@ -111,7 +110,7 @@ def _tries(adopted: Adopted, breaks: Sequence[Break]) -> Iterator[Tried]:
         coverage=adopted.coverage,
         runs=adopted.settings.tasks.runs,
         read=adopted.tree.read,
-        sieve=Sieve(adopted.screeners, Bodies(adopted.read), adopted.baseline.passing),
+        sieve=Sieve(adopted.quick),
     )
 
     def key(one: Break) -> str:

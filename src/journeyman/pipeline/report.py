@@ -186,7 +186,7 @@ def _attempts(adopted: Adopted, found: Findings) -> list[record.Attempt]:
     """Show a few practice groups' attempts of the first round, with what training made of them."""
     if len(found.rounds) < 2 or found.parts is None:
         return []
-    place = arena(adopted, adopted.settings.practice.budget)
+    place = arena(adopted, adopted.settings.practice.budget, quick=True)
     policy = Apprentice(found.rounds[0].weights)
     settings = adopted.settings.practice
     credit = Credit(gamma=settings.discount)

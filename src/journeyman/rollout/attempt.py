@@ -32,13 +32,17 @@ class Arena:
     Args:
         budget: Candidate patches that may be tested in one attempt; a run on the untouched tree is
             free.
+        quick: Whether failing test runs may be made without isolation, for practice.
     """
 
-    def __init__(self, tree: BaseTree, grader: Grader, store: Store, budget: int) -> None:
+    def __init__(
+        self, tree: BaseTree, grader: Grader, store: Store, budget: int, *, quick: bool = False
+    ) -> None:
         self.tree = tree
         self.grader = grader
         self.store = store
         self.budget = budget
+        self.quick = quick
 
     def view(self, task: Task) -> View:
         """Return what a policy is told of `task`."""
@@ -54,7 +58,8 @@ class Arena:
     def name(self, task: Task, policy: Policy, seed: int) -> str:
         """Return what an attempt is stored under: it names all that decides how it goes."""
         suite = self.grader.suite.settings.identity
-        return attempt_id(task.id, f"{policy.name}/{self.budget}/{suite}", seed)
+        way = "/quick" if self.quick else ""
+        return attempt_id(task.id, f"{policy.name}/{self.budget}/{suite}{way}", seed)
 
     def play(self, task: Task, policy: Policy, seed: int) -> tuple[Trajectory, Verdict]:
         """Return the attempt and its verdict: stored ones if finished before, else played now.
@@ -76,7 +81,7 @@ class Arena:
     def _play(self, task: Task, policy: Policy, seed: int, name: str) -> Trajectory:
         self.store.clear_turns(name)
         session = Session(self.tree, task.broken)
-        attempt = _Attempt(self.grader, task, session, self.budget)
+        attempt = _Attempt(self.grader, task, session, self.budget, quick=self.quick)
         player = policy.begin(self.view(task), seed)
         turns: list[Turn] = []
         ended = "budget"
@@ -112,8 +117,11 @@ def _only_submits(decision: Decision) -> bool:
 class _Attempt:
     """One attempt's tools, counted."""
 
-    def __init__(self, grader: Grader, task: Task, session: Session, budget: int) -> None:
+    def __init__(
+        self, grader: Grader, task: Task, session: Session, budget: int, *, quick: bool
+    ) -> None:
         self._grader = grader
+        self._quick = quick
         self._budget = budget
         self._task = task
         self._session = session
@@ -140,7 +148,8 @@ class _Attempt:
         patch: Patch = self._session.patch()
         if patch.files and self.runs >= self._budget:
             raise UserError(f"the budget of {self._budget} test runs is spent", "Submit, or stop.")
-        report = steady(self._grader.visible(self._task, patch, coverage=trace))
+        seen = self._grader.visible(self._task, patch, coverage=trace, quick=self._quick)
+        report = steady(seen)
         if patch.files:
             self.runs += 1
         return report

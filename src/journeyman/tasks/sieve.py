@@ -8,36 +8,25 @@ is known; breaks found that way count like any others.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from journeyman.grading.swaps import Bodies
+from journeyman.grading.quick import Quick
 from journeyman.records import Patch, digest
-from journeyman.sandbox.testing.screener import Screeners
 
 Word = Literal["noticed", "survived", "unfinished", "unknown"]
-
-FEWEST_S, TIMES = 0.5, 8
-"""A try may take so many times what its tests usually take, and half a second (of a processor)."""
 
 SAMPLED = 1 / 40
 """The share of rejections that are looked into."""
 
 
 class Sieve:
-    """Tries breaks the fast way.
+    """Tries breaks the fast way."""
 
-    Args:
-        usual_s: What each test usually takes, in seconds.
-    """
-
-    def __init__(self, screeners: Screeners, bodies: Bodies, usual_s: Mapping[str, float]) -> None:
-        self._screeners = screeners
-        self._bodies = bodies
-        self._usual_s = usual_s
+    def __init__(self, quick: Quick) -> None:
+        self._quick = quick
         self._lock = threading.Lock()
         self._noticing: dict[str, dict[str, int]] = {}
-        self.seconds = 0.0
 
     def word(self, broken: Patch, tests: Sequence[str], place: str) -> Word:
         """Say what the fast way makes of `broken`; ``unknown`` where it cannot try it.
@@ -46,12 +35,11 @@ class Sieve:
             tests: Those that judge it, the most specific first; the first that fails ends the try.
             place: What breaks are of one kind: a test that noticed one is tried first on others.
         """
-        swaps = self._bodies.swaps(broken)
+        swaps = self._quick.bodies.swaps(broken)
         if not swaps:
             return "unknown"
-        usual = sum(self._usual_s.get(test, 0.0) for test in tests)
-        order = self._order(tests, place)
-        screened = self._screeners.screen(swaps, order, FEWEST_S + TIMES * usual)
+        allowed = self._quick.allowance_s(tests)
+        screened = self._quick.screeners.screen(swaps, self._order(tests, place), allowed)
         if screened.ending == "timeout":
             return "unfinished"
         if screened.ending != "finished":

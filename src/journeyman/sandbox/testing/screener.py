@@ -30,6 +30,8 @@ _GRACE_S = 10.0
 _PATIENCE = 5
 """Wall-clock seconds that a try gets for each of its processor's: machines are shared."""
 _LONGEST = 64 << 20
+_STARTS = 3
+"""After so many failed starts in a row everything is left to isolation."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class Screeners:
         self._all: set[Screener] = set()
         self.faults: list[str] = []
         """Why processes had to be replaced."""
+        self._failed_starts = 0
         for _ in range(size):
             self._idle.put(None)
 
@@ -154,6 +157,8 @@ class Screeners:
     ) -> Screened:
         """See `Screener.screen`; never raises for what code under test can do."""
         for _ in range(2):
+            if self._failed_starts >= _STARTS:
+                return Screened("unknown", why="the tests cannot be collected once and for all")
             screener = self._idle.get()
             try:
                 screener = screener or self._started()
@@ -177,8 +182,14 @@ class Screeners:
             screener.close()
 
     def _started(self) -> Screener:
-        made = Screener(self._server, self._settings)
+        try:
+            made = Screener(self._server, self._settings)
+        except InfrastructureError:
+            with self._lock:
+                self._failed_starts += 1
+            raise
         with self._lock:
+            self._failed_starts = 0
             self._all.add(made)
         return made
 
