@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from journeyman.grading.grader import Grader
-from journeyman.records import Coverage, Patch, Place, Task, TestReport, digest
+from journeyman.records import Coverage, Patch, Place, Task, TestReport, TestResult, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.tried import Outcome, Tried
 from journeyman.tasks.breaking import Break
+from journeyman.tasks.mixture import TRIVIAL
 from journeyman.tasks.sieve import Sieve, sampled
 from journeyman.tasks.statement import from_failures
 from journeyman.tasks.steady import steady
+from journeyman.tasks.told import LABEL, untold
 
 MOST_TESTS = 30
 SLOW_S = 1.0
@@ -157,20 +159,36 @@ class Prover:
         shown = [test for test in sorted(failing) if test not in hidden]
         failures = [report.by_id[test] for test in shown if test in report.by_id]
         failures = failures or [result for result in report.results if result.outcome == "error"]
+        statement = from_failures(failures)
+        told = [statement, *(text for text in broken.files.values() if text is not None)]
+        labels = [LABEL] if untold(sorted(failing), self.read, told) else []
+        labels += [TRIVIAL] if _trivial(made, failures) else []
         return Task(
             repository=self.repository,
             base=self.base,
             source="breakage",
             family=made.family,
             quiet=made.quiet,
-            statement=from_failures(failures),
+            statement=statement,
             broken=broken,
             fix=Patch(files={path: self.read(path) for path in broken.files}),
             place=Place(path=made.path, function=made.function, first=made.first, last=made.last),
             fail_to_pass=tuple(sorted(failing)),
             pass_to_pass=tuple(sorted(set(tests) - failing)),
             hidden=tuple(sorted(hidden)),
+            labels=tuple(sorted(labels)),
         )
+
+
+def _trivial(made: Break, failures: Iterable[TestResult]) -> bool:
+    """Whether the failures name the very line that is broken, and not by a wrong result."""
+    if made.severity in ("does not parse", "does not import"):
+        return True
+    broken = {(part.path, part.line) for part in made.parts}
+    return all(
+        (one.path, one.line) in broken and not one.message.startswith(("AssertionError", "assert"))
+        for one in failures
+    )
 
 
 def hide(tests: list[str]) -> tuple[str, ...]:
