@@ -37,6 +37,8 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
+    for path, reason in adopted.adoption.plan.left_alone:
+        progress.say(f"not broken: {path} {reason}")
     found: dict[str, list[Site]] = {}
     with stage(progress, "break", len(paths)):
         for path in paths:

@@ -1,10 +1,12 @@
 """Ways to break Python code on purpose, so that there is something to repair.
 
-`candidates(Source(path, text))` yields every break worth testing, `choose` draws a balanced sample
-of them. A family is one file in `families/`; `docs/breakages.md` shows them all.
+`candidates(Source(path, text))` yields every place worth breaking, `choose` draws a balanced sample
+of them, `combine` makes several breaks at once. What is tried and proven is a `Break`: one `Site`
+or several. A family is one file in `families/`; `docs/breakages.md` shows them all.
 """
 
 from journeyman.tasks.breaking.candidates import candidates, unchecked, worthy
+from journeyman.tasks.breaking.combined import combine
 from journeyman.tasks.breaking.family import Breakage, Example, NodeBreakage
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.mix import choose
@@ -26,6 +28,7 @@ __all__ = [
     "by_name",
     "candidates",
     "choose",
+    "combine",
     "families",
     "probabilities",
     "unchecked",

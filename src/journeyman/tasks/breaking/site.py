@@ -222,9 +222,7 @@ class Source:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The offset of the first character of each line; one more entry for the end."""
-        starts = [1 if self.text.startswith("\ufeff") else 0]
-        starts += [match.end() for match in re.finditer(r"\r\n?|\n", self.text)]
-        return (*starts, len(self.text))
+        return line_starts(self.text)
 
     @cached_property
     def attributes(self) -> Mapping[tuple[str, str, bool], frozenset[str]]:
@@ -380,6 +378,13 @@ class Source:
     @cached_property
     def _outside(self) -> tuple[tuple[Function, ...], Mapping[cst.CSTNode, cst.CSTNode]]:
         return outside(self._wrapper.module, self._positions, self.functions, self.text)
+
+
+def line_starts(text: str) -> tuple[int, ...]:
+    """Return the offset of the first character of each line of `text`, then its length."""
+    starts = [1 if text.startswith("\ufeff") else 0]
+    starts += [match.end() for match in re.finditer(r"\r\n?|\n", text)]
+    return (*starts, len(text))
 
 
 def string_key(node: cst.Subscript) -> cst.SimpleString | None:

@@ -17,6 +17,7 @@ class Boolean(NodeBreakage[cst.BooleanOperation | cst.UnaryOperation | cst.Name]
     name = "boolean"
     severity = "wrong result"
     description = "`and` for `or`, an operand or a `not` dropped, `True` for `False`."
+    probability = 1.2
     kinds = (cst.BooleanOperation, cst.UnaryOperation, cst.Name)
     shown = (
         example(

@@ -17,6 +17,7 @@ class Boundary(NodeBreakage[cst.Integer | cst.Slice | cst.Call]):
     name = "boundary"
     severity = "wrong result"
     description = "A number, or the bound of a slice or `range`, is one too high or one too low."
+    probability = 1.5
     kinds = (cst.Integer, cst.Slice, cst.Call)
     shown = (
         example(

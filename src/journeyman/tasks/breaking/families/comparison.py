@@ -17,6 +17,7 @@ class Comparison(NodeBreakage[cst.Comparison]):
     name = "comparison"
     severity = "wrong result"
     description = "A comparison operator is replaced by a plausible other one."
+    probability = 1.5
     kinds = (cst.Comparison,)
     shown = (
         example(

@@ -17,6 +17,7 @@ class IndexOutOfRange(NodeBreakage[cst.Subscript | cst.Call]):
     name = "index_out_of_range"
     severity = "raises"
     description = "An index, or the range that makes the indices, goes past the end of a sequence."
+    probability = 0.7
     kinds = (cst.Subscript, cst.Call)
     shown = (
         example(

@@ -17,6 +17,7 @@ class MissingArgument(NodeBreakage[cst.Call]):
     name = "missing_argument"
     severity = "raises"
     description = "An argument of a call is dropped."
+    probability = 0.7
     kinds = (cst.Call,)
     shown = (
         example(

@@ -17,6 +17,7 @@ class MissingConversion(NodeBreakage[cst.Call | cst.Await]):
     name = "missing_conversion"
     severity = "raises"
     description = "A conversion such as `int(x)` or `str(x)` is dropped, or an `await` is."
+    probability = 0.7
     kinds = (cst.Call, cst.Await)
     shown = (
         example(

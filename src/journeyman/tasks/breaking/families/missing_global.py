@@ -19,6 +19,7 @@ class MissingGlobal(NodeBreakage[cst.Global | cst.Nonlocal]):
     description = (
         "A `global` or `nonlocal` statement is forgotten, so that the name is a new local variable."
     )
+    probability = 0.5
     kinds = (
         cst.Global,
         cst.Nonlocal,

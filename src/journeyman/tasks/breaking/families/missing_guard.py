@@ -19,6 +19,7 @@ class MissingGuard(NodeBreakage[cst.If]):
     description = (
         "A guard (`if …:` with an early `return`, `raise`, `continue` or `break`) is gone."
     )
+    probability = 0.8
     kinds = (cst.If,)
     shown = (
         example(

@@ -17,6 +17,7 @@ class MissingReturn(NodeBreakage[cst.Return]):
     name = "missing_return"
     severity = "raises"
     description = "The word `return` is dropped, so that the caller gets `None`."
+    probability = 0.5
     kinds = (cst.Return,)
     shown = (
         example(

@@ -17,6 +17,7 @@ class MissingSuper(NodeBreakage[cst.Expr]):
     name = "missing_super"
     severity = "raises"
     description = "A call of the parent class's method (`super().__init__(…)`) is forgotten."
+    probability = 0.6
     kinds = (cst.Expr,)
     shown = (
         example(

@@ -76,11 +76,13 @@ class SyntaxSlip(NodeBreakage[cst.If | cst.For | cst.While | cst.Call | cst.Simp
     ) -> Iterator[Edit]:
         """Yield the slip that the node allows, where it cannot be read as anything else."""
         if isinstance(node, cst.Call):
+            if not isinstance(source.parent(node), cst.Assign | cst.Expr | cst.Return):
+                return
             end = source.span(node)[1]
             yield Edit(end - 1, end, "", f"`)` dropped after `{shorten(source.code(node.func))}(`")
         elif isinstance(node, cst.SimpleString):
             end = source.span(node)[1]
-            if len(node.quote) == 1:
+            if len(node.quote) == 1 and isinstance(source.parent(node), cst.Arg):
                 yield Edit(end - 1, end, "", f"quote dropped after {shorten(source.code(node))}")
         else:
             yield from _headers(source, node)

@@ -24,6 +24,7 @@ class UncheckedLookup(NodeBreakage[cst.Call]):
     name = "unchecked_lookup"
     severity = "raises"
     description = "A lookup with a default (`get`, `pop`, `getattr`, `next`) loses the default."
+    probability = 0.7
     kinds = (cst.Call,)
     shown = (
         example(

@@ -18,6 +18,7 @@ class UnknownAttribute(NodeBreakage[cst.Attribute]):
     name = "unknown_attribute"
     severity = "raises"
     description = "An attribute or method is misspelt, so that no object has it."
+    probability = 0.3
     kinds = (cst.Attribute,)
     shown = (
         example(

@@ -18,6 +18,7 @@ class UnknownName(NodeBreakage[cst.Name]):
     name = "unknown_name"
     severity = "raises"
     description = "A name that is read is misspelt, so that it does not exist."
+    probability = 0.3
     kinds = (cst.Name,)
     shown = (
         example(

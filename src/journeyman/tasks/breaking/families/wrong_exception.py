@@ -17,6 +17,7 @@ class WrongException(NodeBreakage[cst.ExceptHandler | cst.Raise]):
     name = "wrong_exception"
     severity = "raises"
     description = "The exception that is caught or raised is replaced by a related one."
+    probability = 0.8
     kinds = (cst.ExceptHandler, cst.Raise)
     shown = (
         example(

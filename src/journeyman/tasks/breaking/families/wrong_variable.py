@@ -17,6 +17,7 @@ class WrongVariable(NodeBreakage[cst.Name]):
     name = "wrong_variable"
     severity = "wrong result"
     description = "A local variable is replaced by another one of the same function."
+    probability = 1.5
     kinds = (cst.Name,)
     shown = (
         example(
