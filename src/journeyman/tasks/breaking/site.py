@@ -190,6 +190,8 @@ class Break:
         return Break(self.parts[:index] + self.parts[index + 1 :])
 
 
+_CLASS_CELL = re.compile(r"(?<![\w.])(?:super|__class__)\b")
+
 COMBINED = ("combined in a function", "combined in a file", "combined across files")
 """The families of breaks with several parts."""
 
@@ -348,8 +350,8 @@ class Source:
 
     def _closes_over(self, edit: Edit) -> bool:
         """Whether a use of ``super`` or ``__class__`` comes or goes, by which classes compile."""
-        old = self.text[edit.start : edit.end]
-        return any((word in old) != (word in edit.replacement) for word in ("super", "__class__"))
+        old = self.text[max(0, edit.start - 1) : edit.end]
+        return bool(_CLASS_CELL.search(old)) != bool(_CLASS_CELL.search(edit.replacement))
 
     @cached_property
     def _wrapper(self) -> MetadataWrapper:

@@ -18,7 +18,7 @@ class BadIndentation(NodeBreakage[cst.SimpleStatementLine]):
     name = "bad_indentation"
     severity = "does not parse"
     description = "A statement is not aligned with those before it."
-    probability = 0.1
+    probability = 0.2
     kinds = (cst.SimpleStatementLine,)
     shown = (
         example(

@@ -17,7 +17,7 @@ class SyntaxSlip(NodeBreakage[cst.If | cst.For | cst.While | cst.Call | cst.Simp
     name = "syntax_slip"
     severity = "does not parse"
     description = "A colon, a closing bracket or a quote is missing, or `=` stands for `==`."
-    probability = 0.1
+    probability = 0.3
     kinds = (
         cst.If,
         cst.For,

@@ -18,7 +18,7 @@ class UnknownNameOutside(NodeBreakage[cst.Name]):
     name = "unknown_name_outside"
     severity = "does not import"
     description = "A name that is read while the file is imported is misspelt."
-    probability = 0.1
+    probability = 0.2
     scopes = frozenset({"decorator", "signature", "class", "module"})
     kinds = (cst.Name,)
     shown = (

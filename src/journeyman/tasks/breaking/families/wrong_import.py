@@ -20,7 +20,7 @@ class WrongImport(NodeBreakage[cst.ImportAlias]):
     description = (
         "A module or a name that is imported is misspelt, so that the file cannot be imported."
     )
-    probability = 0.1
+    probability = 0.3
     scopes = frozenset({"module"})
     kinds = (cst.ImportAlias,)
     shown = (
