@@ -14,7 +14,8 @@ TEXTS = {
         "from shop import money\n"
         "import shop.money as coins\n"
         "import json\n"
-        "class Basket:\n"
+        "class Basket(money.Price):\n"
+        "    usual = levy\n"
         "    def total(self):\n"
         "        return levy(levy(self.sum)) + Price().net() + json.loads('1')\n"
         "def cheap(p):\n"
@@ -34,6 +35,8 @@ def commit(*paths: str) -> Commit:
 def test_calls_are_followed_through_imports_to_other_files() -> None:
     found = {(c.function, c.other_path, c.other_function, c.weight) for c in calls(TEXTS)}
     assert found == {
+        ("Basket", "src/shop/money.py", "Price", 1),
+        ("Basket", "src/shop/money.py", "tax", 1),
         ("Basket.total", "src/shop/money.py", "tax", 2),
         ("Basket.total", "src/shop/money.py", "Price", 1),
         ("cheap", "src/shop/money.py", "tax", 1),

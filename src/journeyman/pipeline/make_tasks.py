@@ -42,7 +42,7 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     found: dict[str, list[Site]] = {}
     with stage(progress, "break", len(paths)):
         for path in paths:
-            for site in _covered(adopted, Source(path, adopted.tree.read(path))):
+            for site in covered_breaks(adopted, path):
                 found.setdefault(site.family, []).append(site)
             progress.advance()
     settings = adopted.settings.tasks
@@ -59,17 +59,19 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     return chosen
 
 
-def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
-    """Yield the breaks that a test goes through; the parsed file is not held after the last."""
-    lines = sorted(adopted.coverage.files[source.path])
+def covered_breaks(adopted: Adopted, path: str) -> Iterator[Site]:
+    """Yield the unchecked breaks of one file that a test goes through, in a fixed order.
+
+    Nothing of the parsed file is held after the last of them: sites are plain data.
+    """
+    source = Source(path, adopted.tree.read(path))
+    lines = sorted(adopted.coverage.files[path])
     try:
-        yield from (
-            site
-            for site in unchecked(source)
+        for site in unchecked(source):
             if any(
                 bisect_left(lines, first) < bisect_right(lines, last) for first, last in site.lines
-            )
-        )
+            ):
+                yield site
     except UnparsableError:
         return
 

@@ -28,8 +28,8 @@ SUPPORT = 3
 class Coupled(Record):
     """Two places that belong together; an empty function stands for all of its file.
 
-    A `function` calls an `other_function`, which may be a class that stands for its methods; or
-    the two files are changed together. `weight` is the number of calls in the text, or of commits.
+    A `function` calls an `other_function`; each may be a class, which stands for its methods (it
+    inherits from the other). Or the two files are changed together. `weight` is the number of calls in the text, or of commits.
     """
 
     path: str
@@ -50,7 +50,7 @@ def calls(texts: Mapping[str, str]) -> list[Coupled]:
     finder = _Finder(modules)
     found: Counter[tuple[str, str, str, str]] = Counter()
     for path, tree in modules.items():
-        for function, node in _outermost(tree, ""):
+        for function, node in _pieces(tree, ""):
             for target, name in finder.used(path, node):
                 if target != path:
                     found[path, function, target, name] += 1
@@ -159,14 +159,19 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
             yield node.name, node
 
 
-def _outermost(tree: ast.AST, prefix: str) -> Iterator[tuple[str, ast.AST]]:
+def _pieces(tree: ast.AST, owner: str) -> Iterator[tuple[str, ast.AST]]:
+    """Yield (function, its node), and (class or "", node) for what lies outside of functions."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield prefix + node.name, node
+            yield f"{owner}.{node.name}".strip("."), node
         elif isinstance(node, ast.ClassDef):
-            yield from _outermost(node, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-            yield from _outermost(node, prefix)
+            name = f"{owner}.{node.name}".strip(".")
+            yield from ((name, base) for base in (*node.bases, *node.decorator_list))
+            yield from _pieces(ast.Module(node.body, []), name)
+        elif hasattr(node, "body") or isinstance(node, ast.ExceptHandler | ast.match_case):
+            yield from _pieces(node, owner)
+        elif isinstance(node, ast.stmt):
+            yield owner, node
 
 
 def _parsed(text: str) -> ast.Module | None:
