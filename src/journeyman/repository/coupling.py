@@ -29,7 +29,8 @@ class Coupled(Record):
     """Two places that belong together; an empty function stands for all of its file.
 
     A `function` calls an `other_function`; each may be a class, which stands for its methods (it
-    inherits from the other). Or the two files are changed together. `weight` is the number of calls in the text, or of commits.
+    inherits from the other). Or the two files are changed together. `weight` is the number of uses
+    in the text, or of commits.
     """
 
     path: str
