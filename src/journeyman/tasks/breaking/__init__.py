@@ -11,7 +11,8 @@ from journeyman.tasks.breaking.family import Breakage, Example, NodeBreakage
 from journeyman.tasks.breaking.ground import Function
 from journeyman.tasks.breaking.mix import choose
 from journeyman.tasks.breaking.registry import BUILT_IN, by_name, families, probabilities
-from journeyman.tasks.breaking.site import COMBINED, Break, Edit, Site, Source, UnparsableError
+from journeyman.tasks.breaking.site import COMBINED, Break, Edit, Site
+from journeyman.tasks.breaking.source import Source, UnparsableError
 
 __all__ = [
     "BUILT_IN",

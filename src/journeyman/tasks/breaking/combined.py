@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from journeyman.repository.coupling import Coupled
 from journeyman.tasks.breaking.candidates import fingerprint
-from journeyman.tasks.breaking.site import COMBINED, Break, Site, line_starts
+from journeyman.tasks.breaking.site import COMBINED, Break, Site
+from journeyman.tasks.breaking.source import line_starts
 
 MOST_PARTS = 4
 _TRIES = 6

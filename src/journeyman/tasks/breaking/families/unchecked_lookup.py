@@ -15,7 +15,8 @@ from journeyman.tasks.breaking.family import (
     replace,
 )
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class UncheckedLookup(NodeBreakage[cst.Call]):
