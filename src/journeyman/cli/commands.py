@@ -83,7 +83,8 @@ def break_(
         progress.finish()
         new = [site for site in sites if not site.duplicate]
         for site in new[:show]:
-            typer.echo(f"{site.family:20} {site.path}:{site.line} {site.function}: {site.detail}")
+            where = site.function or "the module"
+            typer.echo(f"{site.family:20} {site.path}:{site.line} {where}: {site.detail}")
         typer.echo(f"{len(new)} breaks to try, {len(sites) - len(new)} duplicates of them")
 
 
