@@ -8,11 +8,13 @@ import textwrap
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journeyman.records.task import Severity
 from journeyman.tasks.breaking import (
     BUILT_IN,
     Breakage,
@@ -60,9 +62,9 @@ def test_the_examples_of_a_family_are_results_of_it(family: Breakage) -> None:
         assert example.after in results
 
 
-def test_there_are_loud_and_quiet_families_with_names_of_their_own() -> None:
-    assert len({family.name for family in BUILT_IN}) == len(BUILT_IN) >= 14
-    assert {family.quiet for family in BUILT_IN} == {True, False}
+def test_there_are_families_of_every_severity_with_names_of_their_own() -> None:
+    assert len({family.name for family in BUILT_IN}) == len(BUILT_IN) >= 36
+    assert {family.severity for family in BUILT_IN} == set(get_args(Severity))
     for family in BUILT_IN:
         assert family.quiet == (family.severity == "wrong result")
 
@@ -75,9 +77,13 @@ def test_every_candidate_compiles_differs_and_is_new(text: str) -> None:
     results = [site.apply(text) for site in sites]
     assert len(set(results)) == len(results)
     original = ast.dump(ast.parse(text.encode()))
-    for result in results[:: max(1, len(results) // 60)]:
-        compile(result.encode(), "module.py", "exec", dont_inherit=True)
-        assert ast.dump(ast.parse(result.encode())) != original
+    for site, result in list(zip(sites, results, strict=True))[:: max(1, len(results) // 80)]:
+        if site.severity == "does not parse":
+            with pytest.raises(SyntaxError):
+                compile(result.encode(), "module.py", "exec", dont_inherit=True)
+        else:
+            compile(result.encode(), "module.py", "exec", dont_inherit=True)
+            assert ast.dump(ast.parse(result.encode())) != original
 
 
 @pytest.mark.parametrize("text", [*map(text_of, MODULES), ODD])
@@ -96,7 +102,7 @@ def test_the_order_of_candidates_is_always_the_same() -> None:
     assert list(candidates(Source("a.py", text))) == list(candidates(Source("a.py", text)))
 
 
-def test_only_the_bodies_of_functions_are_broken() -> None:
+def test_what_no_test_looks_at_is_not_broken() -> None:
     text = textwrap.dedent(
         '''
         from typing import TYPE_CHECKING
@@ -113,15 +119,24 @@ def test_only_the_bodies_of_functions_are_broken() -> None:
                 def inner(x=7):
                     return other
                 return inner
+        __all__ = ["Box"]
+        if __name__ == "__main__":
+            script = 8 + 9
         '''
     )
-    broken = {
-        (site.function, text[site.start : site.end]) for site in candidates(Source("a.py", text))
-    }
-    assert {function for function, _ in broken} == {"Box.get"}
-    changed = " ".join(code for _, code in broken)
+    sites = [one for one in candidates(Source("a.py", text)) if one.severity != "does not parse"]
+    bodies = {text[site.start : site.end] for site in sites if site.scope == "body"}
+    assert {site.function for site in sites if site.scope == "body"} == {"Box.get"}
+    changed = " ".join(bodies)
     assert not any(word in changed for word in ("Docs", "int", "path", "cached", "LIMIT"))
     assert not any(digit in changed for digit in "1234567")
+    others = {(site.function, site.scope) for site in sites if site.scope != "body"}
+    assert others == {
+        ("", "module"), ("Box", "class"), ("Box.get", "decorator"), ("Box.get", "signature"),
+        ("Box.get", "module"),  # misspelt names that are read at import
+    }  # fmt: skip
+    for word in ("Docs", "unseen", '"int"', "path", "script", "__all__"):
+        assert not any(word in text[site.start : site.end] for site in sites)
 
 
 def test_messages_are_not_broken_quietly() -> None:
@@ -133,7 +148,7 @@ def test_messages_are_not_broken_quietly() -> None:
 def test_methods_and_nested_functions_are_named_after_the_outermost_function() -> None:
     text = "class A:\n    class B:\n        def f(self, x):\n            def g(y):\n"
     text += "                return y + 1\n            return g(x)\n"
-    sites = list(candidates(Source("a.py", text)))
+    sites = [site for site in candidates(Source("a.py", text)) if site.scope == "body"]
     assert {(site.function, site.first, site.last) for site in sites} == {("A.B.f", 3, 6)}
     assert {site.line for site in sites} == {5, 6}
 
@@ -156,9 +171,10 @@ def test_text_that_is_not_python_gets_the_typed_error(text: str) -> None:
         list(candidates(Source("bad.py", text)))
 
 
-def test_a_file_without_functions_has_no_candidates() -> None:
+def test_a_file_without_functions_is_judged_as_a_whole() -> None:
     assert list(candidates(Source("a.py", ""))) == []
-    assert list(candidates(Source("a.py", "x = 1 + 2\n"))) == []
+    sites = list(candidates(Source("a.py", "x = 1\ny = x\n")))
+    assert {(site.scope, site.judged) for site in sites} == {("module", ((1, 3),))}
 
 
 NAMES = st.sampled_from(["a", "b", "self.c", "len(a)", "1", "'t'", "a[0]", "a[b:]", "None"])
@@ -184,7 +200,8 @@ def test_generated_functions_break_into_other_functions(code: str, method: bool)
         text = "class C:\n" + textwrap.indent(text, "  ")
     original = ast.dump(ast.parse(text))
     for site in candidates(Source("a.py", text)):
-        assert ast.dump(ast.parse(site.apply(text))) != original
+        if site.severity != "does not parse":
+            assert ast.dump(ast.parse(site.apply(text))) != original
 
 
 def test_the_page_of_breakages_is_up_to_date() -> None:

@@ -83,7 +83,7 @@ def break_(
         progress.finish()
         new = [site for site in sites if not site.duplicate]
         for site in new[:show]:
-            where = f"{site.path}:{site.parts[0].line} {site.function}"
+            where = f"{site.path}:{site.parts[0].line} {site.function or 'the module'}"
             typer.echo(f"{site.family:20} {where}: {site.detail}")
         typer.echo(f"{len(new)} breaks to try, {len(sites) - len(new)} duplicates of them")
 

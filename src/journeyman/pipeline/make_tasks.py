@@ -14,12 +14,14 @@ from journeyman.progress import Progress, Silent, stage
 from journeyman.records.growth import LedgerRow
 from journeyman.records.taskset import Taskset, remember
 from journeyman.records.tried import Tried
+from journeyman.repository.coupling import Coupled, calls, changed_together
 from journeyman.tasks.breaking import (
     Break,
     Site,
     Source,
     UnparsableError,
     choose,
+    combine,
     unchecked,
     worthy,
 )
@@ -30,6 +32,9 @@ from journeyman.tasks.split import Split, split
 from journeyman.understanding.duplicates import near_duplicates
 from journeyman.understanding.functions import functions, texts_by_key
 
+LOOK_BACK = 1000
+"""Commits that are asked which files changed together."""
+
 TRIES_PER_TASK = 4
 """Breaks tried for each task wanted, at most, before a repository is called too little tested."""
 
@@ -38,10 +43,12 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break
     """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
+    for path, reason in adopted.adoption.plan.left_alone:
+        progress.say(f"not broken: {path} {reason}")
     found: dict[str, list[Site]] = {}
     with stage(progress, "break", len(paths)):
         for path in paths:
-            for site in _covered(adopted, Source(path, adopted.tree.read(path))):
+            for site in covered_breaks(adopted, path):
                 found.setdefault(site.family, []).append(site)
             progress.advance()
     settings = adopted.settings.tasks
@@ -49,26 +56,38 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break
     # Checking that a break is Python, differs and is new costs most, so only what is drawn is.
     drawn = choose(found, 2 * most, settings.seed, settings.families)
     texts = cache(lambda path: Source(path, adopted.tree.read(path)))
-    chosen = list(itertools.islice(worthy(drawn, texts), most))
-    if not chosen:
+    single = list(itertools.islice(worthy(drawn, texts), most))
+    if not single:
         raise AdoptError(
             "nothing to break: the tests go through none of the code",
             "Check [tests] paths and [code] include in journeyman.toml.",
         )
-    return [Break((site,)) for site in chosen]
+    pools = combine(single, adopted.tree.read, coupled(adopted, paths), settings.seed, most)
+    for site in single:
+        pools.setdefault(site.family, []).append(Break((site,)))
+    return choose(pools, most, settings.seed, settings.families)
 
 
-def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
-    """Yield the breaks that a test goes through; the parsed file is not held after the last."""
-    lines = sorted(adopted.coverage.files[source.path])
+def coupled(adopted: Adopted, paths: Sequence[str]) -> list[Coupled]:
+    """Return the places that belong together: one calls the other, or they changed together."""
+    calling = calls({path: adopted.tree.read(path) for path in paths})
+    commits = adopted.checkout.git.log(adopted.tree.commit, LOOK_BACK)
+    return [*calling, *changed_together(commits, paths)]
+
+
+def covered_breaks(adopted: Adopted, path: str) -> Iterator[Site]:
+    """Yield the unchecked breaks of one file that a test goes through, in a fixed order.
+
+    Nothing of the parsed file is held after the last of them: sites are plain data.
+    """
+    source = Source(path, adopted.tree.read(path))
+    lines = sorted(adopted.coverage.files[path])
     try:
-        yield from (
-            site
-            for site in unchecked(source)
+        for site in unchecked(source):
             if any(
                 bisect_left(lines, first) < bisect_right(lines, last) for first, last in site.lines
-            )
-        )
+            ):
+                yield site
     except UnparsableError:
         return
 

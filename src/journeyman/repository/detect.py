@@ -9,6 +9,7 @@ from typing import Literal
 
 from journeyman.errors import AdoptError
 from journeyman.records import Record
+from journeyman.repository.exclusions import exclusions
 from journeyman.repository.globs import matches
 from journeyman.repository.requirements import Requirements, find_requirements
 from journeyman.repository.runner import PytestConfig, pytest_config
@@ -39,7 +40,8 @@ class Plan(Record):
     `essential` is the part of it that is tried alone when all of it cannot be had.
     `arguments` go to pytest as they are, in front of `test_paths`; they replace the repository's
     own `addopts`. `test_files` are test modules and whatever lies among them; `code_files` may be
-    broken; `config_files` decide what pytest does. `tried` explains, a line for each decision.
+    broken, `left_alone` are others, each with the reason why not; `config_files` decide what pytest
+    does. `tried` explains, a line for each decision.
     """
 
     language: Literal["python"] = "python"
@@ -60,6 +62,7 @@ class Plan(Record):
     plugins: bool = True
     python_path: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    left_alone: tuple[tuple[str, str], ...] = ()
 
 
 def detect(tree: Tree, settings: Settings) -> Plan:
@@ -80,7 +83,8 @@ def detect(tree: Tree, settings: Settings) -> Plan:
         raise _no_tests(tree, paths, patterns, tried)
     tests = _test_files(tree, (*modules, *left_out))
     layout: Literal["src", "flat"] = _layout(tree)
-    code = _code_files(tree, settings, set(tests), layout)
+    code, left_alone = _code_files(tree, settings, set(tests), layout)
+    tried += [f"{path} is not broken: {reason}" for path, reason in left_alone]
     if not code:
         raise _no_code(tree, settings, tried)
     install, essential = _install(tree, settings, config, needs, chosen, tried)
@@ -95,6 +99,7 @@ def detect(tree: Tree, settings: Settings) -> Plan:
         test_paths=paths,
         test_files=tests,
         code_files=code,
+        left_alone=left_alone,
         config_files=_config_files(tree, config),
         install_files=needs.files,
         arguments=_arguments(settings, config, [*override, *_ignored(left_out)], tried),
@@ -215,9 +220,12 @@ def _layout(tree: Tree) -> Literal["src", "flat"]:
     return "src" if inside and not tree.exists("src/__init__.py") else "flat"
 
 
-def _code_files(tree: Tree, settings: Settings, tests: set[str], layout: str) -> tuple[str, ...]:
+def _code_files(
+    tree: Tree, settings: Settings, tests: set[str], layout: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the files that may be broken, and those left alone with the reason for each."""
     chosen_by_hand = settings.code.include != type(settings.code)().include
-    return tuple(
+    found = tuple(
         path
         for path in tree.python_files()
         if path not in tests
@@ -225,6 +233,9 @@ def _code_files(tree: Tree, settings: Settings, tests: set[str], layout: str) ->
         and not matches(path, settings.code.exclude)
         and (chosen_by_hand or _importable(tree, path, layout))
     )
+    left_alone = () if chosen_by_hand else exclusions(found, tree.read)
+    without = {path for path, _ in left_alone}
+    return tuple(path for path in found if path not in without), left_alone
 
 
 def _importable(tree: Tree, path: str, layout: str) -> bool:

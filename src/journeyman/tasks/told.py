@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import TypeGuard
 
 from journeyman.syntax import parse
 
@@ -88,10 +89,13 @@ def _literals(expression: ast.AST) -> Iterator[Literal]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Constant):
-            value = node.value
-            if (isinstance(value, str | bytes) and len(value) >= SHORTEST) or (
-                type(value) in (int, float) and value not in _PLAIN
-            ):
-                yield value
+            if _tells(node.value):
+                yield node.value
         elif not isinstance(node, ast.Call):
             waiting += ast.iter_child_nodes(node)
+
+
+def _tells(value: object) -> TypeGuard[Literal]:
+    if isinstance(value, str | bytes):
+        return len(value) >= SHORTEST
+    return type(value) in (int, float) and value not in _PLAIN

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 def margin(source: Source, statement: cst.CSTNode) -> str:

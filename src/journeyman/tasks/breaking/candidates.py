@@ -16,7 +16,8 @@ from typing import Literal
 
 from journeyman.tasks.breaking.family import Breakage
 from journeyman.tasks.breaking.registry import families as all_families
-from journeyman.tasks.breaking.site import Site, Source
+from journeyman.tasks.breaking.site import Site
+from journeyman.tasks.breaking.source import Source
 
 
 def candidates(source: Source, families: Iterable[Breakage] | None = None) -> Iterator[Site]:

@@ -13,7 +13,8 @@ import libcst as cst
 
 from journeyman.records.task import Severity
 from journeyman.tasks.breaking.ground import Function, Node, SiteScope
-from journeyman.tasks.breaking.site import Edit, Site, Source
+from journeyman.tasks.breaking.site import Edit, Site
+from journeyman.tasks.breaking.source import Source
 
 MOST_EDITS_A_NODE = 3
 

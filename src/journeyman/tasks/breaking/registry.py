@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -180,16 +181,20 @@ def by_name(*names: str) -> tuple[Breakage, ...]:
     return tuple(family for name, family in known.items() if name in names)
 
 
-def probabilities() -> dict[str, float]:
-    """Return each family's share of the mix where all have sites; they add up to 1."""
-    weights = weights_by_default()
+def probabilities(among: Iterable[Breakage] | None = None) -> dict[str, float]:
+    """Return the share of each family (default: of all) in a mix where every one has sites.
+
+    Breaks with several parts have shares of their own; all add up to 1.
+    """
+    weights = weights_by_default(among)
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
 
 
-def weights_by_default() -> dict[str, float]:
+def weights_by_default(among: Iterable[Breakage] | None = None) -> dict[str, float]:
     """Return how often each family comes in the mix, in proportion to the others."""
-    weights = {family.name: float(getattr(family, "probability", 1.0)) for family in families()}
+    chosen = families() if among is None else among
+    weights = {family.name: float(getattr(family, "probability", 1.0)) for family in chosen}
     return weights | COMBINED_WEIGHTS
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from journeyman.tasks.breaking.blocks import margin, preceding
+from journeyman.tasks.breaking.blocks import following, margin, preceding
 from journeyman.tasks.breaking.family import NodeBreakage, example, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class BadIndentation(NodeBreakage[cst.SimpleStatementLine]):
@@ -18,7 +19,7 @@ class BadIndentation(NodeBreakage[cst.SimpleStatementLine]):
     name = "bad_indentation"
     severity = "does not parse"
     description = "A statement is not aligned with those before it."
-    probability = 0.1
+    probability = 0.2
     kinds = (cst.SimpleStatementLine,)
     shown = (
         example(
@@ -50,8 +51,8 @@ class BadIndentation(NodeBreakage[cst.SimpleStatementLine]):
     def edits(
         self, source: Source, function: Function, node: cst.SimpleStatementLine
     ) -> Iterator[Edit]:
-        """Yield a space more and a space less than the statement before."""
-        if preceding(source, node) is None:
+        """Yield a space more and a space less than before, for the last statement of a block."""
+        if preceding(source, node) is None or following(source, node) is not None:
             return
         start, indentation = source.span(node)[0], margin(source, node)
         begin = start - len(indentation)

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, alone, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class Boolean(NodeBreakage[cst.BooleanOperation | cst.UnaryOperation | cst.Name]):
@@ -17,6 +18,7 @@ class Boolean(NodeBreakage[cst.BooleanOperation | cst.UnaryOperation | cst.Name]
     name = "boolean"
     severity = "wrong result"
     description = "`and` for `or`, an operand or a `not` dropped, `True` for `False`."
+    probability = 1.2
     kinds = (cst.BooleanOperation, cst.UnaryOperation, cst.Name)
     shown = (
         example(

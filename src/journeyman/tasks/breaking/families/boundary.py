@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, called, example, operand, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class Boundary(NodeBreakage[cst.Integer | cst.Slice | cst.Call]):
@@ -17,6 +18,7 @@ class Boundary(NodeBreakage[cst.Integer | cst.Slice | cst.Call]):
     name = "boundary"
     severity = "wrong result"
     description = "A number, or the bound of a slice or `range`, is one too high or one too low."
+    probability = 1.5
     kinds = (cst.Integer, cst.Slice, cst.Call)
     shown = (
         example(

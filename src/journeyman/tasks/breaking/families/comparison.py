@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class Comparison(NodeBreakage[cst.Comparison]):
@@ -17,6 +18,7 @@ class Comparison(NodeBreakage[cst.Comparison]):
     name = "comparison"
     severity = "wrong result"
     description = "A comparison operator is replaced by a plausible other one."
+    probability = 1.5
     kinds = (cst.Comparison,)
     shown = (
         example(

@@ -9,7 +9,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class FormatSlip(NodeBreakage[cst.FormattedStringExpression | cst.SimpleString]):

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, called, example, operand, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class IndexOutOfRange(NodeBreakage[cst.Subscript | cst.Call]):
@@ -17,6 +18,7 @@ class IndexOutOfRange(NodeBreakage[cst.Subscript | cst.Call]):
     name = "index_out_of_range"
     severity = "raises"
     description = "An index, or the range that makes the indices, goes past the end of a sequence."
+    probability = 0.7
     kinds = (cst.Subscript, cst.Call)
     shown = (
         example(

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class MissingArgument(NodeBreakage[cst.Call]):
@@ -17,6 +18,7 @@ class MissingArgument(NodeBreakage[cst.Call]):
     name = "missing_argument"
     severity = "raises"
     description = "An argument of a call is dropped."
+    probability = 0.7
     kinds = (cst.Call,)
     shown = (
         example(

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, called, example, operand, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class MissingConversion(NodeBreakage[cst.Call | cst.Await]):
@@ -17,6 +18,7 @@ class MissingConversion(NodeBreakage[cst.Call | cst.Await]):
     name = "missing_conversion"
     severity = "raises"
     description = "A conversion such as `int(x)` or `str(x)` is dropped, or an `await` is."
+    probability = 0.7
     kinds = (cst.Call, cst.Await)
     shown = (
         example(

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class MissingGlobal(NodeBreakage[cst.Global | cst.Nonlocal]):
@@ -19,6 +20,7 @@ class MissingGlobal(NodeBreakage[cst.Global | cst.Nonlocal]):
     description = (
         "A `global` or `nonlocal` statement is forgotten, so that the name is a new local variable."
     )
+    probability = 0.5
     kinds = (
         cst.Global,
         cst.Nonlocal,

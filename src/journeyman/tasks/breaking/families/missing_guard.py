@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class MissingGuard(NodeBreakage[cst.If]):
@@ -19,6 +20,7 @@ class MissingGuard(NodeBreakage[cst.If]):
     description = (
         "A guard (`if …:` with an early `return`, `raise`, `continue` or `break`) is gone."
     )
+    probability = 0.8
     kinds = (cst.If,)
     shown = (
         example(

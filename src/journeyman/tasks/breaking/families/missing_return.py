@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class MissingReturn(NodeBreakage[cst.Return]):
@@ -17,6 +18,7 @@ class MissingReturn(NodeBreakage[cst.Return]):
     name = "missing_return"
     severity = "raises"
     description = "The word `return` is dropped, so that the caller gets `None`."
+    probability = 0.5
     kinds = (cst.Return,)
     shown = (
         example(

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, calls_super, example, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class MissingSuper(NodeBreakage[cst.Expr]):
@@ -17,6 +18,7 @@ class MissingSuper(NodeBreakage[cst.Expr]):
     name = "missing_super"
     severity = "raises"
     description = "A call of the parent class's method (`super().__init__(…)`) is forgotten."
+    probability = 0.6
     kinds = (cst.Expr,)
     shown = (
         example(

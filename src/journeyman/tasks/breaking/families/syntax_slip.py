@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace, shorten
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class SyntaxSlip(NodeBreakage[cst.If | cst.For | cst.While | cst.Call | cst.SimpleString]):
@@ -17,7 +18,7 @@ class SyntaxSlip(NodeBreakage[cst.If | cst.For | cst.While | cst.Call | cst.Simp
     name = "syntax_slip"
     severity = "does not parse"
     description = "A colon, a closing bracket or a quote is missing, or `=` stands for `==`."
-    probability = 0.1
+    probability = 0.3
     kinds = (
         cst.If,
         cst.For,
@@ -76,11 +77,13 @@ class SyntaxSlip(NodeBreakage[cst.If | cst.For | cst.While | cst.Call | cst.Simp
     ) -> Iterator[Edit]:
         """Yield the slip that the node allows, where it cannot be read as anything else."""
         if isinstance(node, cst.Call):
+            if not isinstance(source.parent(node), cst.Assign | cst.Expr | cst.Return):
+                return
             end = source.span(node)[1]
             yield Edit(end - 1, end, "", f"`)` dropped after `{shorten(source.code(node.func))}(`")
         elif isinstance(node, cst.SimpleString):
             end = source.span(node)[1]
-            if len(node.quote) == 1:
+            if len(node.quote) == 1 and isinstance(source.parent(node), cst.Arg):
                 yield Edit(end - 1, end, "", f"quote dropped after {shorten(source.code(node))}")
         else:
             yield from _headers(source, node)

@@ -15,7 +15,8 @@ from journeyman.tasks.breaking.family import (
     replace,
 )
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class UncheckedLookup(NodeBreakage[cst.Call]):
@@ -24,6 +25,7 @@ class UncheckedLookup(NodeBreakage[cst.Call]):
     name = "unchecked_lookup"
     severity = "raises"
     description = "A lookup with a default (`get`, `pop`, `getattr`, `next`) loses the default."
+    probability = 0.7
     kinds = (cst.Call,)
     shown = (
         example(

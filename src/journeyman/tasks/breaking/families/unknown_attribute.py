@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 from journeyman.tasks.breaking.spelling import misspell
 
 
@@ -18,6 +19,7 @@ class UnknownAttribute(NodeBreakage[cst.Attribute]):
     name = "unknown_attribute"
     severity = "raises"
     description = "An attribute or method is misspelt, so that no object has it."
+    probability = 0.3
     kinds = (cst.Attribute,)
     shown = (
         example(

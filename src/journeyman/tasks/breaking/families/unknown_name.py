@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 from journeyman.tasks.breaking.spelling import misspell
 
 
@@ -18,6 +19,7 @@ class UnknownName(NodeBreakage[cst.Name]):
     name = "unknown_name"
     severity = "raises"
     description = "A name that is read is misspelt, so that it does not exist."
+    probability = 0.3
     kinds = (cst.Name,)
     shown = (
         example(

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 from journeyman.tasks.breaking.spelling import misspell
 
 
@@ -18,7 +19,7 @@ class UnknownNameOutside(NodeBreakage[cst.Name]):
     name = "unknown_name_outside"
     severity = "does not import"
     description = "A name that is read while the file is imported is misspelt."
-    probability = 0.1
+    probability = 0.2
     scopes = frozenset({"decorator", "signature", "class", "module"})
     kinds = (cst.Name,)
     shown = (

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class WrongException(NodeBreakage[cst.ExceptHandler | cst.Raise]):
@@ -17,6 +18,7 @@ class WrongException(NodeBreakage[cst.ExceptHandler | cst.Raise]):
     name = "wrong_exception"
     severity = "raises"
     description = "The exception that is caught or raised is replaced by a related one."
+    probability = 0.8
     kinds = (cst.ExceptHandler, cst.Raise)
     shown = (
         example(

@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 from journeyman.tasks.breaking.spelling import misspell
 
 
@@ -20,7 +21,7 @@ class WrongImport(NodeBreakage[cst.ImportAlias]):
     description = (
         "A module or a name that is imported is misspelt, so that the file cannot be imported."
     )
-    probability = 0.1
+    probability = 0.3
     scopes = frozenset({"module"})
     kinds = (cst.ImportAlias,)
     shown = (

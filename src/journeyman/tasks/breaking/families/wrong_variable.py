@@ -8,7 +8,8 @@ import libcst as cst
 
 from journeyman.tasks.breaking.family import NodeBreakage, example, replace
 from journeyman.tasks.breaking.ground import Function
-from journeyman.tasks.breaking.site import Edit, Source
+from journeyman.tasks.breaking.site import Edit
+from journeyman.tasks.breaking.source import Source
 
 
 class WrongVariable(NodeBreakage[cst.Name]):
@@ -17,6 +18,7 @@ class WrongVariable(NodeBreakage[cst.Name]):
     name = "wrong_variable"
     severity = "wrong result"
     description = "A local variable is replaced by another one of the same function."
+    probability = 1.5
     kinds = (cst.Name,)
     shown = (
         example(
