@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -159,31 +160,33 @@ def tasks_of(adopted: Adopted, tried: Iterable[Tried]) -> Taskset:
     return Taskset.stored(adopted.store, heads.values())
 
 
-def ledger(tried: Sequence[Tried]) -> tuple[LedgerRow, ...]:
-    """Return what became of the tries, by family."""
-    rows = []
-    for family in sorted({entry.family for entry in tried}):
-        own = [entry for entry in tried if entry.family == family]
-        counts = {name: sum(entry.outcome == name for entry in own) for name in _OUTCOMES}
-        rows.append(
-            LedgerRow(
-                family=family,
-                quiet=own[0].quiet,
-                tried=len(own),
-                valid=counts["valid"],
-                survived=counts["survived"],
-                flaky=counts["flaky"],
-                duplicate=counts["duplicate"],
-                too_slow=counts["unfinished"],
-                invalid=counts["gameable"],
-                other=counts["uncovered"],
-                seconds=round(sum(entry.seconds for entry in own), 2),
-            )
-        )
-    return tuple(rows)
+def ledger(tried: Iterable[Tried]) -> tuple[LedgerRow, ...]:
+    """Return what became of the tries, by source, language and family."""
+    entries: dict[tuple[str, str, str], list[Tried]] = {}
+    for entry in tried:
+        entries.setdefault((entry.source, entry.language, entry.family), []).append(entry)
+    return tuple(_row(*key, own) for key, own in sorted(entries.items()))
 
 
-_OUTCOMES = ("valid", "survived", "flaky", "duplicate", "unfinished", "gameable", "uncovered")
+def _row(source: str, language: str, family: str, own: Sequence[Tried]) -> LedgerRow:
+    counts = Counter(entry.outcome for entry in own)
+    told = ("valid", "survived", "flaky", "duplicate", "unfinished", "gameable", "too easy")
+    return LedgerRow(
+        source=source,
+        language=language,
+        family=family,
+        quiet=own[0].quiet,
+        tried=len(own),
+        valid=counts["valid"],
+        survived=counts["survived"],
+        flaky=counts["flaky"],
+        too_easy=counts["too easy"],
+        duplicate=counts["duplicate"],
+        too_slow=counts["unfinished"],
+        invalid=counts["gameable"],
+        other=len(own) - sum(counts[outcome] for outcome in told),
+        seconds=round(sum(entry.seconds for entry in own), 2),
+    )
 
 
 def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Examined]:

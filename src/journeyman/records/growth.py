@@ -50,8 +50,10 @@ class Adopted(Finite):
 
 
 class LedgerRow(Finite):
-    """What became of one breakage family's tries; every try has exactly one outcome."""
+    """What became of one family's tries; every try has exactly one outcome."""
 
+    source: str = "breakage"
+    language: str = "python"
     family: str
     quiet: bool
     """Whether its breakages fail without an exception that points at the place."""
@@ -61,6 +63,7 @@ class LedgerRow(Finite):
     survived: int = 0
     """The tests stayed green: nothing would notice the bug."""
     flaky: int = 0
+    too_easy: int = 0
     duplicate: int = 0
     too_slow: int = 0
     invalid: int = 0
@@ -70,7 +73,7 @@ class LedgerRow(Finite):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        outcomes = self.valid + self.survived + self.flaky + self.duplicate
+        outcomes = self.valid + self.survived + self.flaky + self.too_easy + self.duplicate
         outcomes += self.too_slow + self.invalid + self.other
         if outcomes != self.tried:
             raise ValueError(f"{self.family}: {self.tried} tried, but {outcomes} outcomes")
