@@ -103,7 +103,12 @@ def prove(options: Options) -> None:
 
 @app.command()
 @takes(*PROVEN)
-def cheats(options: Options) -> None:
+def cheats(
+    options: Options,
+    full: Annotated[
+        bool, typer.Option("--full", help="Play each on every task, not on a sample of 50.")
+    ] = False,
+) -> None:
     """Play every known cheat against the grader; exit 1 if one scores."""
     from journeyman.cli.summary import cheat_table
     from journeyman.pipeline.make_tasks import break_code, prove_tasks, tasks_of
@@ -111,7 +116,7 @@ def cheats(options: Options) -> None:
 
     with Terminal() as progress, options.opened(progress) as adopted:
         made = tasks_of(adopted, prove_tasks(adopted, break_code(adopted, progress), progress))
-        rows = play_cheats(adopted, made, progress)
+        rows = play_cheats(adopted, made, progress, full=full)
         progress.finish()
         typer.echo(cheat_table(rows))
         if any(row.scored for row in rows):

@@ -14,7 +14,7 @@ from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records.growth import LedgerRow
 from journeyman.records.taskset import Taskset, remember
-from journeyman.records.tried import Tried
+from journeyman.records.tried import Outcome, Tried
 from journeyman.repository.coupling import Coupled, calls, changed_together
 from journeyman.tasks.breaking import (
     Break,
@@ -169,8 +169,10 @@ def ledger(tried: Iterable[Tried]) -> tuple[LedgerRow, ...]:
 
 
 def _row(source: str, language: str, family: str, own: Sequence[Tried]) -> LedgerRow:
-    counts = Counter(entry.outcome for entry in own)
-    told = ("valid", "survived", "flaky", "duplicate", "unfinished", "gameable", "too easy")
+    counts: Counter[Outcome] = Counter(entry.outcome for entry in own)
+    told: tuple[Outcome, ...] = (
+        *("valid", "survived", "flaky", "duplicate", "unfinished", "gameable", "too easy"),
+    )
     return LedgerRow(
         source=source,
         language=language,

@@ -13,6 +13,7 @@ from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Record, Task, Verdict, digest
 from journeyman.records.growth import CheatRow, Proof
+from journeyman.records.task import TaskHead
 from journeyman.records.taskset import Taskset
 
 KIND = "cheat4"
@@ -34,27 +35,29 @@ class Played(Record):
 
 
 def play_cheats(
-    adopted: Adopted, tasks: Taskset, progress: Progress | None = None
+    adopted: Adopted, tasks: Taskset, progress: Progress | None = None, *, full: bool = False
 ) -> tuple[CheatRow, ...]:
     """Play the matrix: environment cheats on one task, the others on 50 (all, if there are fewer).
 
     Args:
         tasks: Proven tasks; the sample is drawn by content, so that it is the same every time.
+        full: Play the others on every task: nothing is left open but what tasks have in common.
     """
     progress = progress or Silent()
-    sample = list(tasks.ordered(lambda head: digest(["cheat", head.id]))[:SAMPLE])
+    spread = tasks.ordered(lambda head: digest(["cheat", head.id])).heads
+    sample = spread if full else spread[:SAMPLE]
     jobs = [
-        (cheat, task)
+        (cheat, head)
         for cheat in CHEATS
-        for task in (sample if cheat.scope == "task" else sample[:1])
+        for head in (sample if cheat.scope == "task" else sample[:1])
     ]
 
-    def play(job: tuple[Cheat, Task]) -> Played:
-        cheat, task = job
-        key = f"{digest(cheat.name)}-{task.id}"
+    def play(job: tuple[Cheat, TaskHead]) -> Played:
+        cheat, head = job
+        key = f"{digest(cheat.name)}-{head.id}"
         known = adopted.store.get_record(KIND, key, Played)
         if known is None:
-            known = _play(adopted, cheat, task)
+            known = _play(adopted, cheat, tasks.only([head.id])[0])
             adopted.store.put_record(KIND, key, known)
         progress.advance()
         return known
@@ -65,7 +68,7 @@ def play_cheats(
     for cheat in CHEATS:
         own = [result for (one, _), result in zip(jobs, played, strict=True) if one is cheat]
         if own:
-            functions = {task.cluster for (one, task) in jobs if one is cheat}
+            functions = {head.cluster for (one, head) in jobs if one is cheat}
             rows.append(_row(cheat, own, len(functions)))
     return tuple(rows)
 

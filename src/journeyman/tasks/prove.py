@@ -30,6 +30,8 @@ SLOW_S = 1.0
 FEW_TESTS, ENOUGH_S = 5, 0.05
 """Tests of a task usually take no longer than this altogether, unless there are fewer of them."""
 
+IDLE = "one of its parts changes nothing that the tests see"
+
 SLOW_BROKEN_S = 3 * SLOW_S
 """Broken code that makes its tests wait longer than this in all is no task either."""
 
@@ -94,6 +96,8 @@ class Prover:
         if self.sieve is None:
             return self._proven(made, broken, tests)
         word = self.sieve.word(broken, judges, f"{made.path}::{made.function}")
+        if word == "noticed" and self._seems_idle(made, judges):
+            return self._tried(made, "rejected", why=IDLE, fast="rejected")
         if word == "noticed" or word == "unknown":
             return self._proven(made, broken, tests).model_copy(update={"fast": word})
         if not sampled(made.key):
@@ -120,13 +124,23 @@ class Prover:
                 return self._tried(made, "flaky", len(reports))
             failing = now
         if len(made.parts) > 1 and not self._all_needed(made, tests):
-            why = "one of its parts changes nothing that the tests see"
-            return self._tried(made, "rejected", len(reports), why=why)
+            return self._tried(made, "rejected", len(reports), why=IDLE)
         task = self._task(made, broken, tests, failing, reports[0])
         if self.grader.grade(task, Patch()).solved:
             return self._tried(made, "gameable", len(reports))
         tried = self._tried(made, "valid", len(reports))
         return tried.model_copy(update={"task": task})
+
+    def _seems_idle(self, made: Break, judges: list[str]) -> bool:
+        """Whether the fast way sees nothing of a part of a combined break."""
+        if self.sieve is None or len(made.parts) == 1:
+            return False
+        parts = (made.alone(index) for index in range(len(made.parts)))
+        return any(
+            self.sieve.word(one.patch(self.read), judges, f"{one.path}::{one.function}")
+            == "survived"
+            for one in parts
+        )
 
     def _all_needed(self, made: Break, tests: tuple[str, ...]) -> bool:
         """Whether each part of a combined break fails a test by itself, so that none is idle."""

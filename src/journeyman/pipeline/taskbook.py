@@ -1,0 +1,67 @@
+"""All proven tasks of a repository, whatever they were made by, with how hard they turned out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from journeyman.pipeline.adopted import Adopted
+from journeyman.records import Trajectory, Verdict
+from journeyman.records.task import Task, TaskHead
+from journeyman.records.taskset import Taskset
+from journeyman.records.tried import Tried
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """How many attempts there were at a task, and how many solved it, by policy."""
+
+    attempts: dict[str, int]
+    solved: dict[str, int]
+
+    def __str__(self) -> str:
+        """Say it on one line."""
+        if not self.attempts:
+            return "not attempted"
+        return ", ".join(
+            f"{policy} {self.solved.get(policy, 0)} of {count}"
+            for policy, count in sorted(self.attempts.items())
+        )
+
+
+def every_task(adopted: Adopted) -> Taskset:
+    """Return all proven tasks on the adopted commit that the workspace holds."""
+    heads: dict[str, TaskHead] = {}
+    loose: dict[str, Task] = {}
+    for entry in every_try(adopted):
+        if entry.task is not None:
+            heads[entry.task.id] = entry.task.head
+            loose[entry.task.id] = entry.task
+        elif entry.head is not None:
+            heads[entry.head.id] = entry.head
+
+    def load(name: str) -> Task:
+        return loose[name] if name in loose else Taskset.stored(adopted.store, [heads[name]])[0]
+
+    return Taskset(heads.values(), load)
+
+
+def every_try(adopted: Adopted) -> Iterator[Tried]:
+    """Yield the ledger's entries on the adopted commit, of every source."""
+    for kind in ("tried", "written", "rewritten"):
+        for key, entry in adopted.store.records(kind, Tried):
+            if key.startswith(adopted.suite.settings.identity):
+                yield entry
+
+
+def difficulties(adopted: Adopted) -> dict[str, Difficulty]:
+    """Return, by task, what attempts that the workspace holds came to."""
+    found: dict[str, Difficulty] = {}
+    for key, attempt in adopted.store.records("attempt", Trajectory):
+        verdict = adopted.store.get_record("verdict", key, Verdict)
+        one = found.setdefault(attempt.task, Difficulty({}, {}))
+        policy = attempt.policy.partition("-")[0]
+        one.attempts[policy] = one.attempts.get(policy, 0) + 1
+        if verdict is not None and verdict.solved:
+            one.solved[policy] = one.solved.get(policy, 0) + 1
+    return found
