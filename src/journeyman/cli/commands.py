@@ -10,6 +10,7 @@ import typer
 
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
+from journeyman.cli.tasks import tasks
 from journeyman.errors import SettingsError
 
 app = typer.Typer(
@@ -231,6 +232,9 @@ def pretrain(
     for name, share in made.left_out.items():
         typer.echo(f"{name:28} right at once when left out: {share:.1%}")
     typer.echo(f"{made.weights.made_from}: {made.weights.digest} written to {out}")
+
+
+app.command()(tasks)
 
 
 @app.command()
