@@ -37,7 +37,7 @@ class Protected:
     ) -> None:
         self._tests = frozenset(test_files)
         self._base = frozenset(base_files)
-        self._roots = _test_folders(self._tests)
+        self._roots = test_folders(self._tests)
         self._taken = frozenset(sys.stdlib_module_names) | frozenset(installed)
 
     def __call__(self, path: str) -> bool:
@@ -66,7 +66,7 @@ class Protected:
         return any(top.removesuffix(".py") in self._taken for top in tops)
 
 
-def _test_folders(test_files: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+def test_folders(test_files: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """Return folders named like test folders: everything in them is the tests' own."""
     roots = set()
     for path in test_files:
