@@ -15,8 +15,8 @@ from journeyman.records import Patch
 _Step = tuple[str, int, int, int, int]
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _ESCAPES = {
-    7: "\a", 8: "\b", 9: "\t", 10: "\n", 11: "\v", 12: "\f", 13: "\r",
-    34: '\"', 92: "\\\\",
+    7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r",
+    34: '\\"', 92: "\\\\",
 }  # fmt: skip
 
 
