@@ -18,8 +18,9 @@ from journeyman.interchange.losses import Refused
 from journeyman.records import Patch
 from journeyman.repository.git import Git, GitError, run_git
 
-LADDER: tuple[tuple[str, ...], ...] = ((), ("--3way",), ("--recount", "-C1"))
-"""Ways to apply, strictest first. Models miscount lines and quote context from memory."""
+LADDER: tuple[tuple[str, ...], ...] = ((), ("--3way",), ("--recount", "-C0"))
+"""Ways to apply, strictest first. Models miscount lines and quote context from memory; the harness
+goes as far with `patch --fuzz=5`, which a hostile diff can make run an editor's script."""
 
 
 @dataclass(frozen=True)
