@@ -113,5 +113,5 @@ def test_what_is_not_text_is_left_out_and_said_or_refused_if_it_is_code(place: S
     applied = place.apply(tree, BINARY.replace("NAME", "a.bin"))
     assert applied.patch == Patch()
     assert applied.lost == ("'a.bin': not UTF-8 text",)
-    with pytest.raises(Refused, match="code.py"):
+    with pytest.raises(Refused, match=r"code\.py"):
         place.apply(tree, BINARY.replace("NAME", "code.py"))

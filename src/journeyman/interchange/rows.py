@@ -79,7 +79,7 @@ def read_parquet(path: Path) -> list[dict[str, Any]]:
     """
     arrow, parquet = _pyarrow()
     try:
-        return list(parquet.read_table(path).to_pylist())
+        return list(parquet.ParquetFile(path).read().to_pylist())
     except (OSError, arrow.ArrowException) as error:
         raise InterchangeError(
             f"{path} cannot be read as Parquet: {_line(error)}", "Check the path."
