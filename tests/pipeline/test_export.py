@@ -215,6 +215,15 @@ def test_a_place_that_holds_no_such_tasks_is_refused(
         read_tasks(adopted, form, tmp_path)
 
 
+PASS_ALL = """
+import pytest
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    outcome.get_result().outcome = "passed"
+"""
+
+
 class Container:
     """What a container made from an exported Dockerfile shows, under bubblewrap instead."""
 
@@ -246,7 +255,8 @@ class Container:
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize(
-    ("solve", "reward"), [("solution/solve.sh", "1"), (None, "0"), ("cheat", "0")]
+    ("solve", "reward"),
+    [("solution/solve.sh", "1"), (None, "0"), ("empty tests", "0"), ("conftest", "0")],
 )
 def test_harbors_own_scripts_reward_the_fix_and_nothing_else(
     adopted: Adopted, some: Sequence[Task], tmp_path: Path, solve: str | None, reward: str
@@ -260,7 +270,9 @@ def test_harbors_own_scripts_reward_the_fix_and_nothing_else(
     agents = Container(adopted, bundle, instance_id(task), tmp_path / "agent")
     agents.show(folder / "solution", "/solution")
     agents.show(logs, "/logs", writable=True)
-    if solve == "cheat":
+    if solve == "conftest":
+        (agents.tree / "conftest.py").write_text(PASS_ALL)
+    elif solve == "empty tests":
         for test in {test.split("::")[0] for test in task.tests}:
             (agents.tree / test).write_text("def test_nothing():\n    pass\n")
     elif solve:

@@ -8,13 +8,15 @@ from pathlib import PurePosixPath
 
 from journeyman.records import Patch
 
-_NAMES = frozenset(
+NAMES = frozenset(
     {
         "conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml",
         "pyproject.toml", "tox.ini", "setup.cfg", "setup.py", "sitecustomize.py",
         "usercustomize.py", ".coveragerc", "noxfile.py", "Makefile", "journeyman.toml",
     }
 )  # fmt: skip
+"""Files that decide what tests do, wherever they lie."""
+
 _SUFFIXES = (".pth", ".egg-link", ".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
 _FOLDERS = (".egg-info", ".dist-info")
 
@@ -48,7 +50,7 @@ class Protected:
         name = parts[-1]
         return (
             path in self._tests
-            or name in _NAMES
+            or name in NAMES
             or name.endswith(_SUFFIXES)
             or any(part.endswith(_FOLDERS) or part in (".git", "__pycache__") for part in parts)
             or any(parts[: len(root)] == root for root in self._roots)

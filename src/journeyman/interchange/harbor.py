@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from journeyman.interchange.diffs import git_diff
 from journeyman.interchange.folders import read_text
 from journeyman.interchange.losses import Loss, Refused
-from journeyman.interchange.recipe import ROOT, Recipe, dockerfile, requirements_text
+from journeyman.interchange.recipe import CLEAN, ROOT, Recipe, dockerfile, requirements_text
 from journeyman.interchange.swebench import instance_id, starting
 from journeyman.records import Task
 
@@ -50,6 +50,7 @@ def files_of(
         "commit": commit,
         "root": ROOT,
         "patch": _PATCH,
+        "clean": CLEAN,
         "restore": recipe.restored(task, lambda path: before(path) is not None),
         "command": recipe.pytest(),
         "environment": recipe.variables(),

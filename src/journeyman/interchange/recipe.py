@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 
-from journeyman.grading.protected import test_folders
+from journeyman.grading.protected import NAMES, test_folders
 from journeyman.records import Record, Task
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment
@@ -14,6 +14,9 @@ from journeyman.sandbox.testing.pytest_suite import guarded_files
 
 ROOT = "/testbed"
 """Where the repository lies in the containers of SWE-bench and of ours for Harbor."""
+
+CLEAN = ("clean", "-fdxq", "--", *(f":(glob)**/{name}" for name in sorted(NAMES)))
+"""Arguments of Git that remove files which a candidate added to change what tests do."""
 
 
 class Recipe(Record):

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from journeyman.interchange.diffs import git_diff
 from journeyman.interchange.losses import Loss, Refused
-from journeyman.interchange.recipe import ROOT, Recipe
+from journeyman.interchange.recipe import CLEAN, ROOT, Recipe
 from journeyman.records import Task, digest
 
 DATASET = (
@@ -117,7 +117,8 @@ def eval_script(task: Task, commit: str, recipe: Recipe, read: Callable[[str], s
     """Return the script that the harness runs in a container, between whose markers it reads."""
     restored = shlex.join(recipe.restored(task, lambda path: read(path) is not None))
     variables = [f"export {name}={shlex.quote(text)}" for name, text in recipe.variables().items()]
-    restore = [f"git checkout {commit} -- {restored}"] if restored else []
+    restore = [shlex.join(["git", *CLEAN])]
+    restore += [f"git checkout {commit} -- {restored}"] if restored else []
     lines = [
         "#!/bin/bash",
         "set -uxo pipefail",

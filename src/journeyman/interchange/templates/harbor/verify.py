@@ -50,6 +50,7 @@ def prepare(expected: dict[str, Any]) -> str:
             done = git("apply", "--whitespace=nowarn", str(patch), check=False)
             if done.returncode:
                 return "the patch does not apply: " + done.stderr.strip()
+    git(*expected["clean"])
     if expected["restore"]:
         git("checkout", "--quiet", expected["commit"], "--", *expected["restore"])
     return ""
