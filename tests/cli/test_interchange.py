@@ -33,6 +33,14 @@ def test_without_an_adopted_repository_the_message_says_so(journeyman, tmp_path:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_place_that_is_taken_is_refused_before_any_work(journeyman, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("mine")
+    done = journeyman("export", tmp_path / "out", "-f", "harbor", "--workspace", tmp_path / "none")
+    assert done.code == 2
+    assert "not an empty folder" in done.error
+
+
 def test_malformed_predictions_are_refused_before_anything_is_opened(  # type: ignore[no-untyped-def]
     journeyman, tmp_path: Path
 ) -> None:

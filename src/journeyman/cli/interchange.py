@@ -54,9 +54,11 @@ def export(
     part: Annotated[Part, typer.Option(help="Which tasks.")] = Part.all,
 ) -> None:
     """Write the proven tasks, or the attempts, for other tools; say what the form cannot carry."""
+    from journeyman.interchange.folders import refuse_taken
     from journeyman.interchange.losses import in_words
     from journeyman.pipeline.export import FORMS, export_predictions, export_tasks
 
+    refuse_taken(out, file=form in (Format.jsonl, Format.parquet))
     with Terminal() as progress, options.opened(progress) as adopted:
         if form is Format.predictions:
             count, losses = export_predictions(adopted, out)
@@ -118,13 +120,15 @@ def _take_over(form: Format, path: Path, options: Options) -> list[Refusal]:
 
 
 def _judge(path: Path, options: Options, report: Path | None) -> list[Refusal]:
-    from journeyman.interchange.folders import whole
+    from journeyman.interchange.folders import refuse_taken, whole
     from journeyman.pipeline.export import write_reports
     from journeyman.pipeline.judge import judge_all
     from journeyman.pipeline.reverify import stored_tasks
     from journeyman.pipeline.take_over import read_predictions
 
     predictions, refused = read_predictions(path)
+    if report is not None:
+        refuse_taken(report)
     with Terminal() as progress, options.opened(progress) as adopted:
         judged = judge_all(adopted, predictions, stored_tasks(adopted).values(), progress)
         progress.finish()

@@ -29,13 +29,13 @@ def whole(target: Path) -> Iterator[Path]:
     Raises:
         InterchangeError: `target` holds something, or cannot be written.
     """
-    _refuse_taken(target)
+    refuse_taken(target)
     work = target.with_name(f".{target.name}.journeyman-{os.getpid()}")
     try:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         yield work
-        _refuse_taken(target)
+        refuse_taken(target)
         if target.is_dir():
             target.rmdir()
         work.rename(target)
@@ -48,8 +48,7 @@ def whole(target: Path) -> Iterator[Path]:
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
     """Give a temporary sibling that becomes the file `target` when the block ends well."""
-    if target.exists():
-        raise InterchangeError(f"{target} exists", "Name another file, or delete it.")
+    refuse_taken(target, file=True)
     work = target.with_name(f".{target.name}.journeyman-{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +134,14 @@ def _object(place: str, text: str) -> dict[str, Any]:
     return found
 
 
-def _refuse_taken(target: Path) -> None:
+def refuse_taken(target: Path, *, file: bool = False) -> None:
+    """Refuse to write over anything; an empty folder may become the folder `target`.
+
+    Raises:
+        InterchangeError: Something is there.
+    """
+    if file and (target.exists() or target.is_symlink()):
+        raise InterchangeError(f"{target} exists", "Name another file, or delete it.")
     if target.is_dir() and not any(target.iterdir()):
         return
     if target.exists() or target.is_symlink():
