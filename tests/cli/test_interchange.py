@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -25,7 +27,9 @@ def test_a_form_has_to_be_one_of_those_there_are(arguments: tuple[str, ...]) -> 
     assert CliRunner().invoke(app, list(arguments)).exit_code == 2
 
 
-def test_without_an_adopted_repository_the_message_says_so(journeyman, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_without_an_adopted_repository_the_message_says_so(
+    journeyman: Callable[..., Any], tmp_path: Path
+) -> None:
     for arguments in (("export", tmp_path / "out", "-f", "jsonl"), ("import", "jsonl", tmp_path)):
         done = journeyman(*arguments, "--workspace", tmp_path / "none")
         assert done.code == 2
@@ -33,7 +37,9 @@ def test_without_an_adopted_repository_the_message_says_so(journeyman, tmp_path:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_place_that_is_taken_is_refused_before_any_work(journeyman, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_place_that_is_taken_is_refused_before_any_work(
+    journeyman: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("mine")
     done = journeyman("export", tmp_path / "out", "-f", "harbor", "--workspace", tmp_path / "none")
@@ -41,8 +47,8 @@ def test_a_place_that_is_taken_is_refused_before_any_work(journeyman, tmp_path: 
     assert "not an empty folder" in done.error
 
 
-def test_malformed_predictions_are_refused_before_anything_is_opened(  # type: ignore[no-untyped-def]
-    journeyman, tmp_path: Path
+def test_malformed_predictions_are_refused_before_anything_is_opened(
+    journeyman: Callable[..., Any], tmp_path: Path
 ) -> None:
     (tmp_path / "x.jsonl").write_text("{\n")
     done = journeyman("import", "predictions", tmp_path / "x.jsonl", "--workspace", tmp_path / "w")

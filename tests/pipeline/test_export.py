@@ -106,6 +106,14 @@ def test_rows_without_our_columns_become_tasks_that_hold(
         assert (task.source, task.place.path) == ("history", was.place.path)
         assert task.labels == (f"swe-bench {instance_id(was)}",)
     assert prove_imported(adopted, imported) == imported.tasks
+    gold = [
+        Prediction(
+            instance_id=row["instance_id"], model_name_or_path="gold", model_patch=row["patch"]
+        )
+        for row in rows
+    ]
+    judged = judge_all(adopted, gold, imported.tasks)
+    assert all(one.resolved for _, one in judged), "predictions call them by their rows' names"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,7 @@ def test_rows_without_our_columns_become_tasks_that_hold(
         ({"test_patch": "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"}, "test_patch: the diff"),
         ({"problem_statement": None}, "columns are missing: problem_statement"),
         ({"repo": 3}, "repo is not text"),
+        ({"instance_id": "../../out"}, "cannot name a folder"),
     ],
 )
 def test_a_foreign_row_that_cannot_be_taken_over_says_why(
@@ -131,7 +140,7 @@ def test_a_foreign_row_that_cannot_be_taken_over_says_why(
     imported = read_tasks(adopted, "swe-bench", tmp_path / "x.jsonl")
     assert imported.tasks == []
     (refused,) = imported.refused
-    assert refused.name == row["instance_id"]
+    assert refused.name == change.get("instance_id", row["instance_id"])
     assert why in refused.why
 
 

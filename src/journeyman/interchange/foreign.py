@@ -14,6 +14,7 @@ from typing import Any
 
 from journeyman.interchange.losses import Refused
 from journeyman.interchange.scratch import Applied, Scratch, known_commit, scratch
+from journeyman.interchange.swebench import FOREIGN
 from journeyman.records import Patch, Place, Task
 from journeyman.repository.git import Git
 from journeyman.tasks.prove import hide
@@ -23,6 +24,7 @@ NEEDED = (
     *("instance_id", "repo", "base_commit", "patch", "test_patch", "problem_statement"),
     *("FAIL_TO_PASS", "PASS_TO_PASS"),
 )
+_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -66,7 +68,7 @@ def foreign_task(
         pass_to_pass=kept,
         hidden=tuple(sorted(hide(list(turned)) + hide(list(kept)))),
         identity=False,
-        labels=(f"swe-bench {row['instance_id']}",),
+        labels=(f"{FOREIGN}{row['instance_id']}",),
     )
     return task, lost
 
@@ -78,6 +80,8 @@ def _check(row: Mapping[str, Any]) -> None:
     for column in NEEDED[:-2]:
         if not isinstance(row[column], str):
             raise Refused(f"{column} is not text")
+    if not _NAME.fullmatch(row["instance_id"]):
+        raise Refused("instance_id cannot name a folder")
     if not _COMMIT.fullmatch(row["base_commit"]):
         raise Refused(f"base_commit {row['base_commit'][:60]!r} is not a commit's id")
 

@@ -35,6 +35,9 @@ HARNESS = ("image", "eval_script", "log_parser", "eval_type")
 OURS = ("journeyman_task", "journeyman_digest")
 """The whole record, and a digest of the other columns, so that an edited row is noticed."""
 
+FOREIGN = "swe-bench "
+"""Begins the label that keeps the name of somebody else's instance."""
+
 LOG_PARSER = "parse_log_pytest_v2"
 """The harness's parser that keeps the spaces in a test's id."""
 
@@ -46,6 +49,12 @@ def instance_id(task: Task) -> str:
     owner = re.sub(r"[^A-Za-z0-9._-]+", "-", task.repository.replace("/", "__"))
     owner = re.sub(r"\.{2,}", ".", owner).strip(".-") or "repository"
     return f"{owner}-{task.id}"
+
+
+def known_as(task: Task) -> tuple[str, ...]:
+    """Return every name that predictions may call the task by: ours, and its row's own."""
+    others = (label.removeprefix(FOREIGN) for label in task.labels if label.startswith(FOREIGN))
+    return (instance_id(task), *others)
 
 
 def row_of(

@@ -12,7 +12,7 @@ from journeyman.errors import InfrastructureError, UserError
 from journeyman.interchange.losses import Refused
 from journeyman.interchange.predictions import Judged, Prediction
 from journeyman.interchange.scratch import scratch
-from journeyman.interchange.swebench import instance_id
+from journeyman.interchange.swebench import instance_id, known_as
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Task
@@ -82,7 +82,9 @@ def judge_all(
         UserError: A prediction names an instance that is not among `tasks`.
     """
     progress = progress or Silent()
-    known = {instance_id(task): task for task in tasks}
+    tasks = list(tasks)
+    known = {name: task for task in tasks for name in known_as(task)}
+    known |= {instance_id(task): task for task in tasks}  # a task's own name comes first
     _refuse_unknown(predictions, known)
     judge = Judge(adopted)
 
