@@ -214,6 +214,18 @@ def test_nothing_to_export_is_said(adopted: Adopted, tmp_path: Path) -> None:
         export_tasks(adopted, [], "jsonl", tmp_path / "x")
 
 
+def test_scripts_that_run_pytest_are_not_written_for_other_languages(
+    adopted: Adopted, some: Sequence[Task], tmp_path: Path
+) -> None:
+    other = Task(**{**some[0].model_dump(), "language": "javascript"})
+    for form in ("swe-bench", "harbor"):
+        with pytest.raises(InterchangeError, match="tasks in javascript"):
+            export_tasks(adopted, [some[1], other], form, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    export_tasks(adopted, [other], "verifiers", tmp_path / "out")
+    assert read_tasks(adopted, "verifiers", tmp_path / "out").tasks == [other]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_place_that_holds_no_such_tasks_is_refused(
     adopted: Adopted, form: Form, tmp_path: Path

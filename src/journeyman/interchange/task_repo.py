@@ -7,7 +7,7 @@
     repository.git            every starting tree as a commit of its own
     tasks/<instance_id>/      what the harness builds, runs and grades
 
-``swebench images build FOLDER`` and ``swebench eval --task-repo FOLDER`` read it.
+``swebench images build FOLDER`` builds from it.
 """
 
 from __future__ import annotations

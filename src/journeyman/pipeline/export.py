@@ -12,7 +12,13 @@ from typing import Any, Literal, get_args
 from journeyman.errors import UserError
 from journeyman.interchange import harbor, rows, swebench, task_repo, verifiers
 from journeyman.interchange.diffs import git_diff
-from journeyman.interchange.folders import json_lines, whole, whole_file, write_files
+from journeyman.interchange.folders import (
+    InterchangeError,
+    json_lines,
+    whole,
+    whole_file,
+    write_files,
+)
 from journeyman.interchange.losses import Loss
 from journeyman.interchange.predictions import (
     Judged,
@@ -31,6 +37,8 @@ from journeyman.records import Task, Trajectory, Verdict
 Form = Literal["swe-bench", "harbor", "verifiers", "jsonl", "parquet"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
+_PYTEST: tuple[Form, ...] = ("swe-bench", "harbor")
+
 ROWS = "test.jsonl"
 STARTS = "repository.git"
 
@@ -46,6 +54,7 @@ def export_tasks(adopted: Adopted, tasks: Sequence[Task], form: Form, out: Path)
     """
     if not tasks:
         raise UserError("there are no tasks to export", "Make some: journeyman prove.")
+    _refuse_other_runners(tasks, form)
     tasks = sorted(tasks, key=lambda task: task.id)
     if form in ("jsonl", "parquet"):
         made = [rows.row_of(task, adopted.read) for task in tasks]
@@ -99,17 +108,31 @@ def write_reports(judged: Sequence[tuple[Task, Judged]], folder: Path, run: str)
 
 def recipe(adopted: Adopted) -> Recipe:
     """Return what other tools have to know of the environment."""
-    commit = next(adopted.checkout.git.log(adopted.tree.commit, 1))
+    adoption = adopted.adoption
     return recipe_of(
-        adopted.adoption.plan, adopted.adoption.environment, adopted.checkout.version, commit.date
+        adoption.plan, adoption.environment, adopted.checkout.version, _base_date(adopted)
     )
 
 
 def starts(adopted: Adopted, tasks: Iterable[Task], target: Path) -> Starts:
     """Write the trees that tasks start from as commits of a bare repository at `target`."""
     broken = {swebench.instance_id(task): task.broken for task in tasks}
-    when = recipe(adopted).date
+    when = _base_date(adopted)
     return write_starts(adopted.checkout.git, adopted.tree.commit, when, broken, target)
+
+
+def _base_date(adopted: Adopted) -> int:
+    return next(adopted.checkout.git.log(adopted.tree.commit, 1)).date
+
+
+def _refuse_other_runners(tasks: Sequence[Task], form: Form) -> None:
+    """Refuse tasks whose tests the form's scripts, which run pytest, cannot run."""
+    others = sorted({task.language for task in tasks} - {"python"})
+    if others and form in _PYTEST:
+        raise InterchangeError(
+            f"the format {form} is written for pytest, and there are tasks in {', '.join(others)}",
+            "Use verifiers, jsonl or parquet, which leave the judging to Journeyman.",
+        )
 
 
 def _write_swebench(adopted: Adopted, tasks: Sequence[Task], work: Path) -> list[Loss]:
