@@ -112,6 +112,10 @@ def test_rows_without_our_columns_become_tasks_that_hold(
         )
         for row in rows
     ]
+    spoilt = [task.model_copy(update={"fix": task.broken}) for task in imported.tasks[:1]]
+    not_so = Imported(tasks=[Task(**one.model_dump()) for one in spoilt])
+    assert prove_imported(adopted, not_so) == []
+    assert [one.name for one in not_so.refused] == [rows[0]["instance_id"]]
     judged = judge_all(adopted, gold, imported.tasks)
     assert all(one.resolved for _, one in judged), "predictions call them by their rows' names"
 

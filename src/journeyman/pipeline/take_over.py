@@ -75,7 +75,7 @@ def prove_imported(
         found = ordered_map(try_one, imported.tasks, adopted.workers)
         for task, why in zip(imported.tasks, found, strict=True):
             if why:
-                imported.refused.append(Refusal(name=swebench.instance_id(task), why=why))
+                imported.refused.append(Refusal(name=swebench.known_as(task)[-1], why=why))
             else:
                 adopted.store.put_record("tried", f"imported-{task.id}", _entry(task))
                 held.append(task)
