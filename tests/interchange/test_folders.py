@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from journeyman.interchange.folders import InterchangeError, read_rows, whole, whole_file
+from journeyman.repository.git import GitError
 
 
 def left(folder: Path) -> list[str]:
@@ -35,6 +36,8 @@ def test_nothing_is_left_of_an_export_that_failed(tmp_path: Path) -> None:
         raise KeyboardInterrupt
     with pytest.raises(InterchangeError, match="disk is full"), whole(tmp_path / "out"):
         raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(InterchangeError, match="disk is full"), whole(tmp_path / "out"):
+        raise GitError("git: no", output="fatal: sha1 file 'x' write error. Out of diskspace")
     with pytest.raises(KeyboardInterrupt), whole_file(tmp_path / "file") as work:
         work.write_text("1")
         raise KeyboardInterrupt

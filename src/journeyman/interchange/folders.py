@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from journeyman.errors import UserError
+from journeyman.repository.git import GitError
 
 MAX_BYTES = 2 << 30
+
+_FULL = ("no space left", "out of diskspace")
+"""What Git says when the disk is full."""
 
 
 class InterchangeError(UserError):
@@ -41,6 +45,11 @@ def whole(target: Path) -> Iterator[Path]:
         work.rename(target)
     except OSError as error:
         raise _unwritable(target, error) from error
+    except GitError as error:
+        if not any(sign in error.output.lower() for sign in _FULL):
+            raise
+        full = OSError(errno.ENOSPC, "No space left on device")
+        raise _unwritable(target, full) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
