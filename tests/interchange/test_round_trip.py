@@ -81,7 +81,7 @@ def test_a_swebench_row_keeps_everything(task: Task, recipe: Recipe) -> None:
     assert tuple(row)[:12] == swebench.DATASET
     assert all(isinstance(value, str) for value in row.values())
     assert swebench.task_of(json.loads(json.dumps(row))) == task
-    assert json.loads(row["FAIL_TO_PASS"]) == list(task.fail_to_pass)
+    assert json.loads(row["FAIL_TO_PASS"]) == [*map(swebench.as_parsed, task.fail_to_pass)]
 
 
 @given(task=tasks())

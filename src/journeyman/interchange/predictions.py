@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from journeyman.interchange.losses import Refused
+from journeyman.interchange.swebench import as_parsed
 from journeyman.records import Record, Task, Verdict
 
 COLUMNS = ("instance_id", "model_name_or_path", "model_patch")
@@ -153,6 +154,6 @@ def file_safe(model: str) -> str:
 
 def _status(tests: Sequence[str], bad: set[str]) -> dict[str, list[str]]:
     return {
-        "success": [test for test in tests if test not in bad],
-        "failure": [test for test in tests if test in bad],
+        "success": [as_parsed(test) for test in tests if test not in bad],
+        "failure": [as_parsed(test) for test in tests if test in bad],
     }

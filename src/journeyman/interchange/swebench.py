@@ -41,6 +41,9 @@ FOREIGN = "swe-bench "
 LOG_PARSER = "parse_log_pytest_v2"
 """The harness's parser that keeps the spaces in a test's id."""
 
+_COLOUR = re.compile(r"\[(\d+)m")
+_CONTROL = dict.fromkeys(range(1, 32))
+
 START, END = ">>>>> Start Test Output", ">>>>> End Test Output"
 
 
@@ -78,8 +81,8 @@ def row_of(
         "hints_text": "",
         "created_at": _date(recipe.date),
         "version": recipe.version or "0",
-        "FAIL_TO_PASS": json.dumps(task.fail_to_pass),
-        "PASS_TO_PASS": json.dumps(task.pass_to_pass),
+        "FAIL_TO_PASS": json.dumps([as_parsed(test) for test in task.fail_to_pass]),
+        "PASS_TO_PASS": json.dumps([as_parsed(test) for test in task.pass_to_pass]),
         "environment_setup_commit": commit,
         "image": image(name),
         "eval_script": eval_script(task, commit, recipe, before),
@@ -148,31 +151,42 @@ def image(name: str) -> str:
 
 def losses(tasks: Sequence[Task]) -> list[Loss]:
     """Return what a reader of the rows does without; nothing is lost on the way back to us."""
-    odd = tuple(instance_id(task) for task in tasks if any(map(_read_otherwise, task.tests)))
     hidden = tuple(instance_id(task) for task in tasks if task.hidden)
-    found = []
-    if hidden:
-        found.append(
-            Loss(
-                what="hidden tests",
-                why="the dataset has no column for tests that only the grader runs",
-                of=hidden,
-            )
-        )
-    if odd:
-        found.append(
-            Loss(
-                what="test ids that the harness's log parser reads otherwise",
-                why="it folds spaces and cuts at ' - ', so it may not see that these pass",
-                of=odd,
-            )
-        )
-    found.append(Loss(what="looking for cheats", why="the harness compares test results only"))
-    return found
+    odd = tuple(instance_id(task) for task in tasks if any(as_parsed(t) != t for t in task.tests))
+    same = tuple(instance_id(task) for task in tasks if _confused(task.tests))
+    found = [
+        Loss(
+            what="hidden tests",
+            why="the dataset has no column for tests that only the grader runs",
+            of=hidden,
+        ),
+        Loss(
+            what="exact test ids",
+            why="FAIL_TO_PASS and PASS_TO_PASS spell them as the harness's log parser reads them, "
+            "as in the dataset itself; eval_script has the exact ones",
+            of=odd,
+        ),
+        Loss(
+            what="tests of which the harness sees one",
+            why="their ids differ in nothing that its log parser reads",
+            of=same,
+        ),
+    ]
+    every = Loss(what="looking for cheats", why="the harness compares test results only")
+    return [*(loss for loss in found if loss.of), every]
 
 
-def _read_otherwise(test: str) -> bool:
-    return test != " ".join(test.split()) or " - " in test or not test.isprintable()
+def as_parsed(test: str) -> str:
+    """Return a test's id as `LOG_PARSER` reads it from the line that says it passed.
+
+    It takes what looks like colours and control characters out, and folds white space.
+    """
+    plain = _COLOUR.sub("", test).translate(_CONTROL)
+    return " ".join(plain.split())
+
+
+def _confused(tests: Sequence[str]) -> bool:
+    return len({as_parsed(test) for test in tests}) < len(tests)
 
 
 def _date(seconds: int) -> str:
