@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from journeyman.cli.interchange import interchange
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(interchange)
 
 SourceArgument = Annotated[
     str, typer.Argument(help="A local Git repository, a Git URL, or pypi:NAME==VERSION.")

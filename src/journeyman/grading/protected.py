@@ -8,13 +8,15 @@ from pathlib import PurePosixPath
 
 from journeyman.records import Patch
 
-_NAMES = frozenset(
+NAMES = frozenset(
     {
         "conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml",
         "pyproject.toml", "tox.ini", "setup.cfg", "setup.py", "sitecustomize.py",
         "usercustomize.py", ".coveragerc", "noxfile.py", "Makefile", "journeyman.toml",
     }
 )  # fmt: skip
+"""Files that decide what tests do, wherever they lie."""
+
 _SUFFIXES = (".pth", ".egg-link", ".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
 _FOLDERS = (".egg-info", ".dist-info")
 
@@ -37,7 +39,7 @@ class Protected:
     ) -> None:
         self._tests = frozenset(test_files)
         self._base = frozenset(base_files)
-        self._roots = _test_folders(self._tests)
+        self._roots = test_folders(self._tests)
         self._taken = frozenset(sys.stdlib_module_names) | frozenset(installed)
 
     def __call__(self, path: str) -> bool:
@@ -48,7 +50,7 @@ class Protected:
         name = parts[-1]
         return (
             path in self._tests
-            or name in _NAMES
+            or name in NAMES
             or name.endswith(_SUFFIXES)
             or any(part.endswith(_FOLDERS) or part in (".git", "__pycache__") for part in parts)
             or any(parts[: len(root)] == root for root in self._roots)
@@ -66,7 +68,7 @@ class Protected:
         return any(top.removesuffix(".py") in self._taken for top in tops)
 
 
-def _test_folders(test_files: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+def test_folders(test_files: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """Return folders named like test folders: everything in them is the tests' own."""
     roots = set()
     for path in test_files:

@@ -1,0 +1,1 @@
+"""Tasks, predictions and reports in the forms that other tools read and write."""
