@@ -120,11 +120,11 @@ class Tiny:
 PROBE = "tests/test_probe.py::test_probe"
 
 
-def server(base: Path, *, isolated: bool = True, modules: Sequence[str] = ()) -> Server:
+def server(base: Path, *, tier: str = "bubblewrap", modules: Sequence[str] = ()) -> Server:
     """Return how a server on `base` is started, under the interpreter that runs the tests."""
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_prefix).resolve()}
     binds = tuple(Bind(place, str(place)) for place in sorted(prefixes) if place != Path("/usr"))
-    return Server(sys.executable, base, binds, tuple(modules), isolated=isolated)
+    return Server(sys.executable, base, binds, tuple(modules), tier=tier, limits=QUICK)
 
 
 def build(base: Path) -> None:
