@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import secrets
 import shutil
 import subprocess
@@ -37,6 +38,7 @@ _TOPS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _RUN_USER = 1000
 _SERVER_POWERS = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETPCAP", "SETUID")
 _SERVER_MB, _SERVER_PROCESSES = 512, 64
+_PROCESSES = 1 << 15
 _ENGINE_S = 60.0
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
@@ -170,8 +172,19 @@ def _common(engine: str, name: str, network: str, user: str) -> list[str]:
     return [
         engine, "run", "--rm", f"--name={name}", "--pull=never", f"--network={network}",
         "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--ipc=private",
-        "--ulimit=core=0:0", f"--user={user}", *(["--hostname=sandbox"] if network == "none" else []),
+        *_ceilings(), f"--user={user}", *(["--hostname=sandbox"] if network == "none" else []),
     ]  # fmt: skip
+
+
+def _ceilings() -> list[str]:
+    """Return limits that the engine can set: its own defaults may be above what it is allowed."""
+    _, most = resource.getrlimit(resource.RLIMIT_NPROC)
+    processes = _PROCESSES if most == resource.RLIM_INFINITY else min(most, _PROCESSES)
+    return [
+        "--ulimit=core=0:0",
+        "--ulimit=nofile=1024:1024",
+        f"--ulimit=nproc={processes}:{processes}",
+    ]
 
 
 def _shown(layout: Layout) -> list[str]:
@@ -261,8 +274,8 @@ def _why_not(engine: str) -> str:
 def bounded(engine: str) -> bool:
     """Whether the engine can hold a container's memory and processes."""
     options = ["--rm", "--pull=never", "--network=none", "--memory=64m", "--pids-limit=32"]
-    shown = _shown(Layout())
-    return _engine(engine, "run", *options, *shown, image(engine), "/bin/true").returncode == 0
+    tried = [*options, *_ceilings(), *_shown(Layout()), image(engine), "/bin/true"]
+    return _engine(engine, "run", *tried).returncode == 0
 
 
 def _owner(engine: str) -> str:
