@@ -12,7 +12,7 @@ from journeyman.repository.copies import collect_additions, find_copies, lay_out
 from journeyman.repository.detect import Plan, detect
 from journeyman.repository.environment import Environment, base, build
 from journeyman.repository.interpreter import choose, probe
-from journeyman.repository.launcher import BubblewrapLauncher, Command, Completed
+from journeyman.repository.launcher import Command, Completed, IsolatedLauncher
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import bubblewrap
 from journeyman.settings import Settings, load
@@ -102,7 +102,7 @@ def test_installing_leaves_no_copy_of_the_code_and_an_untouched_tree(
     argv = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
     seen = [(host, inside, False) for host, inside in environment.binds()]
     command = Command(argv, [*seen, (laid, "/repo", False)], timeout_s=60, cwd="/repo")
-    done = BubblewrapLauncher().run(command)
+    done = IsolatedLauncher().run(command)
     assert "1 passed" in done.output, done.output
     assert adopt(tree, tmp_path / "environments") == environment
     unfinished = [p for p in (tmp_path / "environments").iterdir() if "partial" in p.name]

@@ -27,7 +27,7 @@ from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 
-RUNNER = 2
+RUNNER = 3
 """Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
 
 
@@ -52,7 +52,13 @@ class Adopted:
         """The tests, with reports remembered in the store."""
         return PytestSuite(
             self.pool,
-            suite_settings(self.adoption.plan, self.adoption.environment, self.settings, self.tree),
+            suite_settings(
+                self.adoption.plan,
+                self.adoption.environment,
+                self.settings,
+                self.tree,
+                self.adoption.tier,
+            ),
             StoredReports(self.store),
             self.baseline.passing,
         )
@@ -94,7 +100,7 @@ class Adopted:
 
 
 def suite_settings(
-    plan: Plan, environment: Environment, settings: Settings, tree: Tree
+    plan: Plan, environment: Environment, settings: Settings, tree: Tree, tier: str
 ) -> SuiteSettings:
     """Return how the suite is run; everything that could change a result is in its identity."""
     box = settings.sandbox
@@ -118,7 +124,7 @@ def suite_settings(
         places,
     ]
     known += [limits.plain(), chosen.plain()]
-    known += [box.isolation] if box.isolation != "required" else []
+    known += [tier] if tier != "bubblewrap" else []
     return SuiteSettings(
         identity=digest([known, variables]),
         paths=plan.test_paths,

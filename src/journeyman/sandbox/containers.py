@@ -4,7 +4,7 @@ No image is downloaded. The container stands on an empty one, made here, and is 
 folders of this machine as bubblewrap shows: the system's own, the interpreter, the environment,
 all read-only. So the interpreter always fits, and nothing but the engine is needed. One container
 holds one server, and its standard input and output are the line to it; inside, every run is a user
-of its own on a copy of the tree, under Landlock where the kernel has it (`inside/tier.py`).
+of its own on a copy of the tree, under Landlock where the kernel has it (`inside/run_tier.py`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO
 
 from journeyman.errors import InfrastructureError, IsolationError
 from journeyman.sandbox import bubblewrap
 from journeyman.sandbox.bubblewrap import Bind, Completed, Layout
-from journeyman.sandbox.inside import landlock as kernel
+from journeyman.sandbox.inside import landlock_rules as kernel
 from journeyman.sandbox.landlock import without_overlay
 from journeyman.sandbox.launch import INSIDE, Server, Started, spawn
 from journeyman.sandbox.limits import Limits
@@ -75,9 +75,7 @@ class Container:
             "network": True,
             "user": _RUN_USER,
         }
-        return Started(
-            process, channel, {"tier": tier}, lambda: _engine(self.name, "kill", name)
-        )  # fmt: skip
+        return Started(process, channel, {"tier": tier}, partial(_kill, self.name, name))
 
     def run(
         self,
@@ -111,7 +109,7 @@ class Container:
                 timed_out, code = True, -9
             finally:
                 if process.poll() is None:
-                    _engine(self.name, "kill", name)
+                    _kill(self.name, name)
                     process.kill()
                 process.wait()
             captured.seek(max(0, captured.seek(0, os.SEEK_END) - (1 << 20)))
@@ -260,7 +258,9 @@ def _why_not(engine: str) -> str:
         Path(folder, "word").write_text(word)
         layout = Layout(binds=(Bind(Path(folder), "/cache"),))
         name = f"journeyman-{secrets.token_hex(6)}"
-        line = command_line(engine, layout, ["/bin/cat", "/cache/word"], name, "/", "0:0", None, made)
+        line = command_line(
+            engine, layout, ["/bin/cat", "/cache/word"], name, "/", "0:0", None, made
+        )
         try:
             done = _engine(line[0], *line[1:])
         except InfrastructureError as error:
@@ -276,6 +276,11 @@ def bounded(engine: str) -> bool:
     options = ["--rm", "--pull=never", "--network=none", "--memory=64m", "--pids-limit=32"]
     tried = [*options, *_ceilings(), *_shown(Layout()), image(engine), "/bin/true"]
     return _engine(engine, "run", *tried).returncode == 0
+
+
+def _kill(engine: str, name: str) -> None:
+    """Kill a container; one that has ended already is as good."""
+    _engine(engine, "kill", name)
 
 
 def _owner(engine: str) -> str:

@@ -4,7 +4,7 @@ Nothing is mounted, so everything lies where it really does: the tree in a scrat
 environment in a `view`. The server itself is confined (to the system, the environment, the base
 tree and its scratch folder, without sockets) before the environment's interpreter starts; each of
 its runs takes the base tree and the server out of its own sight as well, and, where the server is
-root, becomes a user of its own. See `inside/confine.py`, `inside/tier.py`.
+root, becomes a user of its own. See `inside/confine.py`, `inside/run_tier.py`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from typing import IO, Any
 from journeyman.errors import IsolationError
 from journeyman.sandbox import bubblewrap, view
 from journeyman.sandbox.bubblewrap import Completed, Layout
-from journeyman.sandbox.inside import landlock as kernel
-from journeyman.sandbox.inside import seccomp
+from journeyman.sandbox.inside import call_filter
+from journeyman.sandbox.inside import landlock_rules as kernel
 from journeyman.sandbox.launch import INSIDE, Server, Started, plain_environment, spawn
 from journeyman.sandbox.limits import Limits
 from journeyman.sandbox.unisolated import Scratch
@@ -100,6 +100,8 @@ class Landlock:
             environment={**environment, **dict(server.environment)},
         )
         setup = scratch.setup(server.base)
+        if "/env" in places:
+            setup["moved"][places["/env"]] = "/env"
         setup["tier"] |= {
             "confined": True,
             "allowed": [*readable, ours],
@@ -191,7 +193,7 @@ def refuse_without(tier: Landlock) -> None:
 def _why_not(at_most: int) -> str:
     if not sys.platform.startswith("linux"):
         return "this is not Linux"
-    if not seccomp.supported():
+    if not call_filter.supported():
         return f"there is no system call filter for {os.uname().machine}"
     if not min(kernel.version(), at_most):
         return "the kernel has no Landlock, or it is switched off"
@@ -201,7 +203,7 @@ def _why_not(at_most: int) -> str:
         secret.write_text("seen")
         # What it allows has to work, and what it does not has to fail.
         argv = ["/bin/sh", "-c", 'echo works; cat "$1" 2>/dev/null || :', "sh", str(secret)]
-        tried = tier._confined(_readable(False), argv, sockets="none", wait=True)
+        tried = tier._confined([*_readable(False)], argv, sockets="none", wait=True)
         done = subprocess.run(tried, capture_output=True, text=True, timeout=20, check=False)
     if done.stdout.split() != ["works"]:
         said = (done.stderr or done.stdout).strip().splitlines()
@@ -240,13 +242,12 @@ def _placed(layout: Layout, scratch: Path, places: dict[str, str]) -> list[Path]
     readable = [bind.host for bind in layout.binds]
     viewed: dict[str, Path] = {}
     for bind in layout.binds:
-        if not bind.writable and bind.inside != str(bind.host):
-            if (bind.host / "pyvenv.cfg").is_file():
-                viewed[bind.inside] = bind.host
-                places[bind.inside] = str(scratch / f"view{len(viewed)}")
-                continue
-        if bind.inside != str(bind.host):
-            places[bind.inside] = str(bind.host)
+        if bind.inside == str(bind.host):
+            continue
+        places[bind.inside] = str(bind.host)
+        if not bind.writable and (bind.host / "pyvenv.cfg").is_file():
+            viewed[bind.inside] = bind.host
+            places[bind.inside] = str(scratch / f"view{len(viewed)}")
     for inside, host in viewed.items():
         target = Path(places[inside])
         view.show(host, target, places)

@@ -115,8 +115,8 @@ def spawn(
     try:
         process = subprocess.Popen(
             argv,
-            stdin=theirs if stdio else subprocess.DEVNULL,
-            stdout=theirs if stdio else log,
+            stdin=theirs.fileno() if stdio else subprocess.DEVNULL,
+            stdout=theirs.fileno() if stdio else log,
             stderr=log,
             pass_fds=() if stdio else (theirs.fileno(),),
             start_new_session=True,

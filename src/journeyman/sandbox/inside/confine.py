@@ -3,7 +3,7 @@
 A program of its own, started with an interpreter that is trusted, because an environment's own
 interpreter executes what its packages put in the way (link files) before the first line of ours.
 
-The specification is JSON: `allowed`, pairs of a path and its rights; `sockets`, see `seccomp`;
+The specification is JSON: `allowed`, pairs of a path and its rights; `sockets`, see `call_filter`;
 `wait`, whether to stay, end all that the command detaches, and take over its exit status; and
 `landlock`, a version to behave like at most.
 """
@@ -18,11 +18,11 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import isolate  # noqa: E402
-import landlock  # noqa: E402
-import powers  # noqa: E402
-import seccomp  # noqa: E402
-import unisolated  # noqa: E402
+import call_filter
+import isolate
+import landlock_rules
+import powers
+import unisolated
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
 def _become(specification: dict[str, Any], command: list[str]) -> None:
     try:
         at_most = specification.get("landlock", 99)
-        rules = landlock.Rules(
+        rules = landlock_rules.Rules(
             [(path, rights) for path, rights in specification["allowed"]],
             network=specification["sockets"] != "none",
             at_most=at_most,
@@ -57,11 +57,11 @@ def _become(specification: dict[str, Any], command: list[str]) -> None:
         powers.keep_only(() if specification["wait"] else powers.OF_A_SERVER)
         version = rules.version
         rules.enforce()
-        seccomp.Filter(
+        call_filter.Filter(
             sockets=specification["sockets"],
             ipc=False,
-            truncate=version >= landlock.TRUNCATE_SINCE,
-            kill_all=version >= landlock.SIGNALS_SINCE,
+            truncate=version >= landlock_rules.TRUNCATE_SINCE,
+            kill_all=version >= landlock_rules.SIGNALS_SINCE,
         ).install()
         os.execvp(command[0], command)
     except OSError as error:

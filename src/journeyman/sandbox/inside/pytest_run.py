@@ -20,7 +20,10 @@ import pytest
 import trace_calls
 from canary import play_canaries
 
-_OWN = ("canary", "isolate", "pytest_run", "server", "supervise", "trace_calls", "unisolated")
+_OWN = (
+    *("call_filter", "canary", "isolate", "landlock_rules", "powers", "pytest_run", "run_tier"),
+    *("server", "server_channel", "supervise", "trace_calls", "tree_copy", "unisolated"),
+)
 _RUNNER_MODULES = (
     "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest "
     "_pytest.fixtures _pytest.junitxml _pytest.mark.expression _pytest.monkeypatch "
@@ -41,6 +44,26 @@ def preload(plugins: list[str]) -> None:
         except ImportError:
             continue  # versions of pytest differ; what is missing is simply not preloaded
     _let_plugins_be_imported_already()
+    _let_byte_code_lie_elsewhere()
+
+
+def _let_byte_code_lie_elsewhere() -> None:
+    """Have pytest's own byte code say the path that it is loaded from, as Python's does.
+
+    It was compiled once for all, and not every tier shows the tree at the same place.
+    """
+    from _pytest.assertion import rewrite
+
+    found: Any = rewrite
+    read, fix = found._read_pyc, importlib.import_module("_imp")._fix_co_filename
+
+    def read_and_fix(source: Any, *others: Any, **named: Any) -> Any:
+        code = read(source, *others, **named)
+        if code is not None:
+            fix(code, str(source))
+        return code
+
+    found._read_pyc = read_and_fix
 
 
 def _let_plugins_be_imported_already() -> None:

@@ -4,7 +4,7 @@ Started by `journeyman.sandbox.forkserver` inside a bubblewrap sandbox. In its o
 repository's folder is *empty*, so that it cannot import code under test even by accident: a parent
 that had would hand a stale package to every child, and broken trees would pass.
 
-In other tiers than bubblewrap (see `tier`) each run gets a copy of the tree, at a path that is
+In other tiers than bubblewrap (see `run_tier`) each run gets a copy of the tree, at a path that is
 empty between runs.
 
 Messages are an eight-byte big-endian length and UTF-8 JSON, over the channel named in `argv[1]`.
@@ -22,9 +22,9 @@ from typing import Any
 
 import isolate
 import pytest_run
-from channel import Channel, connect
+from run_tier import Copies, Namespaces, chosen
+from server_channel import Channel, connect
 from supervise import Outcome, supervise
-from tier import Copies, Namespaces, chosen
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
     setup = _receive(channel)
     if setup is None:
         return
-    isolate.lie_at(setup.get("repository", isolate.REPOSITORY))
+    isolate.lie_at(setup.get("repository", isolate.REPOSITORY), setup.get("moved", {}))
     try:
         tier = chosen(setup)
     except OSError as error:
@@ -73,9 +73,7 @@ def _preload(setup: dict[str, Any]) -> dict[str, Any]:
     return {"ready": not inside, "inside": inside, "failed": failed, "python": sys.version}
 
 
-def _answer(
-    channel: Channel, request: dict[str, Any], tier: Namespaces | Copies
-) -> dict[str, Any]:
+def _answer(channel: Channel, request: dict[str, Any], tier: Namespaces | Copies) -> dict[str, Any]:
     """Fork one run and wait until nothing of it is left."""
     read_fd, write_fd = os.pipe()
     middle = os.fork()
@@ -182,8 +180,8 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     return {
         "ending": outcome.ending,
         "status": outcome.status,
-        "report": outcome.report.decode("utf-8", "replace"),
-        "output": outcome.output[-32_000:].decode("utf-8", "replace"),
+        "report": isolate.as_usual(outcome.report.decode("utf-8", "replace")),
+        "output": isolate.as_usual(outcome.output[-32_000:].decode("utf-8", "replace")),
         "unclean": not outcome.clean,
     }
 

@@ -2,7 +2,7 @@
 
 It never runs code under test. When the run has ended it kills everything left in the namespace,
 however often that forked or detached itself, and when it exits itself the kernel does so again.
-Where there are no namespaces it does the same to its own descendants (see `tier`).
+Where there are no namespaces it does the same to its own descendants (see `run_tier`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from isolate import hide_from_children, set_limits
-from tier import Copies, Namespaces
+from run_tier import Copies, Namespaces
 
 _POLL_S = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")

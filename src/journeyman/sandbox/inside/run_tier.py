@@ -7,17 +7,18 @@ there, and wherever the server is root, every run is another user's. See `docs/i
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import resource
 import signal
 from typing import Any
 
-import copied
+import call_filter
 import isolate
-import landlock
+import landlock_rules
 import powers
-import seccomp
+import tree_copy
 import unisolated
 
 _DISK_RESERVE = 64 << 20
@@ -33,7 +34,9 @@ class Namespaces:
         return {}
 
     def __init__(self) -> None:
-        self._filter = seccomp.Filter(sockets="all", ipc=True) if seccomp.supported() else None
+        self._filter = (
+            call_filter.Filter(sockets="all", ipc=True) if call_filter.supported() else None
+        )
 
     def separate(self) -> None:
         """Leave what this process shares with the server (the caller forks next)."""
@@ -66,10 +69,8 @@ class Namespaces:
 
     def end_everything(self) -> bool:
         """Kill what is left of the run; return whether nothing is."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         return True
 
     def clear(self) -> None:
@@ -88,7 +89,7 @@ class Copies:
     def __init__(self, setup: dict[str, Any], user: int | None = None) -> None:
         self._folders = {"TMPDIR": setup["tmp"], "HOME": setup["home"]}
         self._fresh = [isolate.REPOSITORY, *setup.get("shared", []), setup["tmp"], setup["home"]]
-        self._copy = copied.Copy(setup["base"], user)
+        self._copy = tree_copy.Copy(setup["base"], user)
         self._free_at_first = 0
         unisolated.adopt_orphans()
 
@@ -103,7 +104,7 @@ class Copies:
         """Lay a copy of the tree, with an empty home and tmp."""
         unisolated.adopt_orphans()
         for folder in self._fresh:
-            copied.make_empty(folder)
+            tree_copy.make_empty(folder)
             self._copy.own(folder)
         self._copy.lay(isolate.REPOSITORY)
         os.environ.update(self._folders)
@@ -132,7 +133,7 @@ class Copies:
         free, most = _room(isolate.REPOSITORY), limits["tmp_mb"] << 20
         if self._free_at_first - free < most:
             return False
-        grown = sum(map(copied.used_bytes, self._fresh)) - self._copy.room
+        grown = sum(map(tree_copy.used_bytes, self._fresh)) - self._copy.room
         return grown > most or free < min(_DISK_RESERVE, self._free_at_first // 2)
 
     def full(self) -> bool:
@@ -148,15 +149,15 @@ class Copies:
         """Remove the copy, and whatever outlived a supervisor that was killed."""
         unisolated.end_descendants()
         for folder in self._fresh:
-            copied.make_empty(folder)
+            tree_copy.make_empty(folder)
 
 
 class Confined(Copies):
     """Copies that the run cannot look or reach out of.
 
     Args:
-        setup: As for `Copies`, and `allowed`, pairs of a path and its rights (see `landlock`), for
-            every run beside its own folders; `inside`, paths that its user has to be able to
+        setup: As for `Copies`, and `allowed`, pairs of a path and its rights (see `landlock_rules`),
+            for every run beside its own folders; `inside`, paths that its user has to be able to
             read; `shared`, further folders of its own, such as ``/dev/shm`` in a container;
             `filtered`, whether this server is under a filter that its runs inherit; `network`,
             whether there is a network of the server's own, to be left alone; `user` to become,
@@ -169,17 +170,17 @@ class Confined(Copies):
             self._user = None
         super().__init__(setup, self._user)
         self._network = setup["network"]
-        self._version = min(landlock.version(), setup.get("landlock", 99))
+        self._version = min(landlock_rules.version(), setup.get("landlock", 99))
         if not self._version and self._user is None:
             raise OSError(0, "neither Landlock nor another user for the runs is to be had")
         self._allowed = [
             (_opened(path), rights) for path, rights in setup["allowed"] if os.path.exists(path)
         ]
-        signals = self._version >= landlock.SIGNALS_SINCE or self._user is not None
-        truncate = self._version >= landlock.TRUNCATE_SINCE or self._user is not None
+        signals = self._version >= landlock_rules.SIGNALS_SINCE or self._user is not None
+        truncate = self._version >= landlock_rules.TRUNCATE_SINCE or self._user is not None
         self._filter = None
-        if not setup["filtered"] and seccomp.supported():
-            self._filter = seccomp.Filter(
+        if not setup["filtered"] and call_filter.supported():
+            self._filter = call_filter.Filter(
                 sockets="all", ipc=True, truncate=truncate, kill_all=signals
             )
         self._others = 0 if self._user is not None else _tasks_of(os.getuid())
@@ -226,11 +227,11 @@ class Confined(Copies):
             raise OSError(0, "a run cannot be confined here")
 
     def _restrict(self) -> None:
-        rules = landlock.Rules((), network=self._network, at_most=self._version)
+        rules = landlock_rules.Rules((), network=self._network, at_most=self._version)
         for place, rights in self._allowed:
             rules.allow_open(place, rights)
         for folder in self._fresh:
-            rules.allow(folder, landlock.WRITING)
+            rules.allow(folder, landlock_rules.WRITING)
         rules.enforce()
         rules.close()
 
