@@ -36,7 +36,9 @@ BASE = "/closed/base"
 
 _TOPS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _RUN_USER = 1000
-_SERVER_POWERS = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETPCAP", "SETUID", "SYS_PTRACE")
+_SERVER_POWERS = (
+    *("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETPCAP", "SETUID", "SYS_PTRACE"),
+)
 _SERVER_MB, _SERVER_PROCESSES = 512, 64
 _PROCESSES = 1 << 15
 _ENGINE_S = 60.0

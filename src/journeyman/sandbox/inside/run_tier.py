@@ -156,7 +156,7 @@ class Confined(Copies):
     """Copies that the run cannot look or reach out of.
 
     Args:
-        setup: As for `Copies`, and `allowed`, pairs of a path and its rights (see `landlock_rules`),
+        setup: As for `Copies`, and `allowed`, pairs of a path and its rights (`landlock_rules`),
             for every run beside its own folders; `inside`, paths that its user has to be able to
             read; `shared`, further folders of its own, such as ``/dev/shm`` in a container;
             `filtered`, whether this server is under a filter that its runs inherit; `network`,
