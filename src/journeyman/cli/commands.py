@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from journeyman.cli.doctor import doctor
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.errors import SettingsError
@@ -241,3 +242,6 @@ def version() -> None:
     from journeyman import __version__
 
     typer.echo(__version__)
+
+
+app.command()(doctor)
