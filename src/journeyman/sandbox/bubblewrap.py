@@ -33,6 +33,7 @@ _SYSTEM_ETC = (
 )
 _NETWORK_ETC = ("resolv.conf", "nsswitch.conf", "ssl", "ca-certificates", "pki", "gai.conf")
 
+REFUSED = "no sandbox: bubblewrap cannot isolate here: "
 CURE = (
     "Open them (on Ubuntu: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; on "
     "Debian: `sudo sysctl kernel.unprivileged_userns_clone=1`; in a container: run it with "
@@ -182,7 +183,7 @@ def check() -> str:
     reason = result.stderr.strip().splitlines()
     why = reason[-1] if reason else "no reason given"
     raise IsolationError(
-        f"no sandbox: bubblewrap cannot isolate here ({why})",
+        f"{REFUSED}{why}",
         f"Unprivileged user namespaces seem to be closed. {CURE} Or run with --unisolated if you "
         "trust the repository's code with this machine.",
     )

