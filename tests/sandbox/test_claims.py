@@ -79,7 +79,8 @@ def secret(tmp_path: Path) -> Path:
 def victim() -> Iterator[subprocess.Popen[bytes]]:
     """A process of the user's, with a secret in its environment."""
     command = [sys.executable, "-c", "import time; time.sleep(600)"]
-    with subprocess.Popen(command, env={"SECRET": "secret"}) as process:
+    secret = {"SECRET": "secret"}
+    with subprocess.Popen(command, env=secret, start_new_session=True) as process:
         yield process
         process.kill()
 

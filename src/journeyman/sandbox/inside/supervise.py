@@ -176,9 +176,22 @@ def _proportional(pid: int) -> int:
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
             lines = rollup.read().splitlines()
+    except PermissionError:
+        # Another user's, and we have not the power to look: what it has beyond what we share.
+        return max(0, _anonymous(pid) - _anonymous(os.getpid()))
     except OSError:
         return 0
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))
+
+
+def _anonymous(pid: int) -> int:
+    """Return the bytes of a process's resident pages that are no file's."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as status:
+            lines = status.read().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"RssAnon:"))
 
 
 def _ending_of(status: int, limits: dict[str, int]) -> str:
