@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,6 +19,7 @@ from journeyman.sandbox.inside import landlock_rules
 from journeyman.sandbox.landlock import Landlock
 from journeyman.sandbox.launch import Tier
 from journeyman.sandbox.tiers import TIERS
+from journeyman.sandbox.unisolated import Scratch, remove_abandoned
 
 pytestmark = pytest.mark.sandbox
 
@@ -162,6 +164,44 @@ def test_where_the_kernel_has_none_it_says_so_and_refuses() -> None:
     with pytest.raises(IsolationError, match="Landlock cannot isolate") as refused:
         without.run(Layout(), ["/bin/true"], timeout_s=5)
     assert "Linux 5.13" in refused.value.cure
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    made = "from journeyman.sandbox.unisolated import Scratch; import os, signal; "
+    code = f"{made}Scratch({str(tmp_path)!r}); os.kill(os.getpid(), signal.SIGKILL)"
+    subprocess.run([sys.executable, "-c", code], check=False)
+    (left,) = tmp_path.iterdir()
+    used = Scratch(str(tmp_path))
+    assert left.exists()  # too young to tell
+    remove_abandoned(tmp_path, older_than_s=-1)
+    assert not left.exists() and used.root.exists()
+    used.remove()
+    assert not used.root.exists()
+
+
+@pytest.mark.parametrize("name", ["landlock", "podman"])
+def test_a_server_ends_with_the_program_that_started_it(
+    name: str, tiny_repository: ModuleType, tmp_path: Path
+) -> None:
+    if why := TIERS[name].why_not():
+        pytest.skip(f"{name} cannot run here: {why}")
+    tiny_repository.build(tmp_path / "base")
+    code = f"""
+import os, signal, sys
+sys.path.insert(0, {str(Path(tiny_repository.__file__).parent)!r})
+import tiny_repository
+from pathlib import Path
+from journeyman.sandbox.forkserver import ForkServer
+server = ForkServer(tiny_repository.server(Path({str(tmp_path / "base")!r}), tier={name!r}))
+print(server._process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    for _ in range(200):
+        if not Path("/proc", told.stdout.strip()).exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server is still there")
 
 
 def _older(version: int) -> Landlock:

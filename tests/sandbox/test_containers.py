@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import tarfile
 from pathlib import Path
+from types import ModuleType
+from typing import IO
 
 import pytest
 
-from journeyman.sandbox import containers
+from journeyman.sandbox import containers, tiers
 from journeyman.sandbox.bubblewrap import Bind, Layout
 from journeyman.sandbox.containers import Container, command_line, server_line
-from journeyman.sandbox.launch import INSIDE, Server
+from journeyman.sandbox.forkserver import Pool
+from journeyman.sandbox.launch import INSIDE, Server, Started
 from journeyman.sandbox.limits import Limits
 
 ENGINES = ["podman", "docker"]
@@ -86,3 +89,41 @@ def test_the_image_is_empty_but_for_folders_and_the_system_s_links() -> None:
 
 def test_an_engine_that_is_not_there_is_a_reason() -> None:
     assert Container("no-such-engine").why_not() == "no-such-engine is not installed"
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_landlock_the_answer_and_the_powers_are_closed_by_the_user_alone(
+    engine: str, tiny_repository: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Container(engine)
+    if why := real.why_not():
+        pytest.skip(f"{engine} cannot run here: {why}")
+    tiny_repository.build(tmp_path)
+
+    class Older(Container):
+        def start(self, server: Server, log: IO[bytes]) -> Started:
+            started = real.start(server, log)
+            started.setup["tier"]["landlock"] = 0
+            return started
+
+    monkeypatch.setitem(tiers.TIERS, engine, Older(engine))  # type: ignore[attr-defined]
+    with Pool(tiny_repository.server(tmp_path, tier=engine), 1) as pool:
+        tiny = tiny_repository.Tiny(tmp_path, pool, tiny_repository.how())
+        report = tiny.probe("""
+        import os, pytest
+        assert os.getuid() == 1000
+        for place in ("/closed", "/closed/base", "/closed/base/tinyshop/prices.py"):
+            with pytest.raises(PermissionError):
+                os.stat(place + "/.")
+        for place in ("/usr/new", "/new", "/etc/new", "/journeyman/new"):
+            with pytest.raises(OSError):
+                open(place, "w")
+        for pid in (1, os.getppid()):
+            with pytest.raises(PermissionError):
+                os.kill(pid, 9)
+            with pytest.raises(PermissionError):
+                open(f"/proc/{pid}/mem", "rb")
+        """)
+        assert report.good("tests/test_probe.py::test_probe"), report.output
+        assert next(iter(pool._all)).hello["landlock"] == 0

@@ -68,6 +68,7 @@ class Container:
         tier = {
             "confined": True,
             "base": BASE,
+            "closed": str(Path(BASE).parent),
             "tmp": "/tmp",
             "home": "/tmp/home",
             "shared": ["/dev/shm"],

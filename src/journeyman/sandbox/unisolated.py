@@ -7,7 +7,11 @@ files behind outside the tree. It is used only when it is asked for by name.
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +22,7 @@ from journeyman.sandbox.launch import INSIDE, Server, Started, plain_environment
 from journeyman.sandbox.limits import Limits
 
 TIER = "none"
+_PREFIX, _LOCK = "journeyman-", "lock"
 
 WARNING = (
     "WARNING: running WITHOUT ISOLATION. The repository's code and its tests run with your own "
@@ -27,12 +32,19 @@ WARNING = (
 
 
 class Scratch:
-    """The folder in which one server's runs happen, one after the other."""
+    """The folder in which one server's runs happen, one after the other.
+
+    It is locked for as long as this process lives, so that a later one can tell and remove what
+    was left by one that was killed.
+    """
 
     def __init__(self, directory: str | None = None) -> None:
+        remove_abandoned(Path(directory or tempfile.gettempdir()))
         self._folder = tempfile.TemporaryDirectory(
-            prefix="journeyman-", dir=directory, ignore_cleanup_errors=True
+            prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True
         )
+        self._lock = os.open(Path(self._folder.name, _LOCK), os.O_CREAT | os.O_WRONLY, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.root = Path(self._folder.name).resolve()
         self.root.chmod(0o711)  # a run may be another user's
         self.repository = self.root / "repo"
@@ -59,6 +71,29 @@ class Scratch:
     def remove(self) -> None:
         """Remove the folder and everything in it."""
         self._folder.cleanup()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def remove_abandoned(directory: Path, older_than_s: float = 60) -> None:
+    """Remove the scratch folders in `directory` whose process is gone."""
+    for lock in directory.glob(f"{_PREFIX}*/{_LOCK}"):
+        try:
+            state = lock.lstat()
+            # A young one may be about to be locked.
+            if state.st_uid != os.getuid() or time.time() - state.st_mtime < older_than_s:
+                continue
+            held = os.open(lock, os.O_WRONLY | os.O_NOFOLLOW)
+        except OSError:
+            continue  # somebody else's, or gone meanwhile
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
+        except BlockingIOError:
+            continue  # in use
+        finally:
+            os.close(held)
 
 
 class Unisolated:

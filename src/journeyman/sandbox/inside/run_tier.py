@@ -161,7 +161,8 @@ class Confined(Copies):
             read; `shared`, further folders of its own, such as ``/dev/shm`` in a container;
             `filtered`, whether this server is under a filter that its runs inherit; `network`,
             whether there is a network of the server's own, to be left alone; `user` to become,
-            where any spare one will not do; `landlock`, a version to behave like at most.
+            where any spare one will not do; `closed`, a folder that only the server may enter;
+            `landlock`, a version to behave like at most.
     """
 
     def __init__(self, setup: dict[str, Any]) -> None:
@@ -170,6 +171,9 @@ class Confined(Copies):
             self._user = None
         super().__init__(setup, self._user)
         self._network = setup["network"]
+        if "closed" in setup:
+            # Engines give a mounted folder the mode of the image's, whatever they were asked for.
+            os.chmod(setup["closed"], 0o700)
         self._version = min(landlock_rules.version(), setup.get("landlock", 99))
         if not self._version and self._user is None:
             raise OSError(0, "neither Landlock nor another user for the runs is to be had")
