@@ -72,6 +72,7 @@ class Container:
             "tmp": "/tmp",
             "home": "/tmp/home",
             "shared": ["/dev/shm"],
+            "kept": seen,
             "allowed": allowed,
             "inside": [server.python, *seen],
             "filtered": False,

@@ -81,7 +81,8 @@ class Copies:
     """Each run is a plain process on a copy of the tree.
 
     Args:
-        setup: `base`, and `tmp`, `home` beside the repository.
+        setup: `base`; `tmp` and `home` beside the repository; `kept`, places below those that
+            are not the run's.
     """
 
     has_namespaces = False
@@ -89,6 +90,7 @@ class Copies:
     def __init__(self, setup: dict[str, Any], user: int | None = None) -> None:
         self._folders = {"TMPDIR": setup["tmp"], "HOME": setup["home"]}
         self._fresh = [isolate.REPOSITORY, *setup.get("shared", []), setup["tmp"], setup["home"]]
+        self._kept = setup.get("kept", [])
         self._copy = tree_copy.Copy(setup["base"], user)
         self._free_at_first = 0
         unisolated.adopt_orphans()
@@ -104,7 +106,7 @@ class Copies:
         """Lay a copy of the tree, with an empty home and tmp."""
         unisolated.adopt_orphans()
         for folder in self._fresh:
-            tree_copy.make_empty(folder)
+            tree_copy.make_empty(folder, self._kept)
             self._copy.own(folder)
         self._copy.lay(isolate.REPOSITORY)
         os.environ.update(self._folders)
@@ -149,7 +151,7 @@ class Copies:
         """Remove the copy, and whatever outlived a supervisor that was killed."""
         unisolated.end_descendants()
         for folder in self._fresh:
-            tree_copy.make_empty(folder)
+            tree_copy.make_empty(folder, self._kept)
 
 
 class Confined(Copies):
@@ -187,6 +189,7 @@ class Confined(Copies):
             self._filter = call_filter.Filter(
                 sockets="all", ipc=True, truncate=truncate, kill_all=signals
             )
+        self._scoped = False
         self._others = 0 if self._user is not None else _tasks_of(os.getuid())
         self._try_out()
 
@@ -194,12 +197,20 @@ class Confined(Copies):
         """Return what the host is told of how runs are held."""
         return {"landlock": self._version, "user": self._user}
 
+    def lay(self, request: dict[str, Any]) -> None:
+        """Lay the tree; and let the supervisor's signals reach nothing but its run."""
+        super().lay(request)
+        if self._user is None and self._version >= landlock_rules.SIGNALS_SINCE:
+            powers.no_new_privileges()
+            landlock_rules.scope_signals()
+            self._scoped = _cannot_signal(os.getppid())
+
     def confine(self, limits: dict[str, int]) -> None:
         """Become nobody, name the files that stay in sight, and close the rest."""
         most = limits["processes"]
         if self._user is None:
-            # All of the user's processes count: enough for eight such runs, and the watcher.
-            most = self._others + 8 * most + 512
+            # All of the user's processes count: enough for some such runs, and the watcher.
+            most = self._others + 4 * most + 256
         _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
@@ -240,7 +251,7 @@ class Confined(Copies):
         rules.close()
 
     def end_everything(self) -> bool:
-        """Kill all of the run's user at once, or else one by one."""
+        """Kill all of the run's user at once, or all in its scope; or else one by one."""
         if self._user is not None:
             killer = os.fork()
             if killer == 0:
@@ -249,6 +260,9 @@ class Confined(Copies):
                     os.kill(-1, signal.SIGKILL)
                 finally:
                     os._exit(0)
+        elif self._scoped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
         return super().end_everything()
 
 
@@ -263,6 +277,14 @@ def chosen(setup: dict[str, Any]) -> Namespaces | Copies:
 def _room(place: str) -> int:
     state = os.statvfs(place)
     return state.f_bavail * state.f_frsize
+
+
+def _cannot_signal(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    return False
 
 
 def _opened(path: str) -> int:

@@ -84,14 +84,17 @@ class Copy:
                     self._files.append((name, mode, state.st_mtime_ns, state.st_size))
 
 
-def make_empty(folder: str) -> None:
+def make_empty(folder: str, kept: list[str]) -> None:
     """Leave an empty folder there: a new one, or the old one where something is mounted on it.
 
-    To be called when no process of a run is left. Raises `OSError` where it cannot be emptied.
+    To be called when no process of a run is left. `kept` are places that may lie below a mounted
+    folder and are not the run's. Raises `OSError` where it cannot be emptied.
     """
     if os.path.ismount(folder):
         for name in os.listdir(folder):
-            _remove(os.path.join(folder, name))
+            path = os.path.join(folder, name)
+            if not any(f"{place}/".startswith(f"{path}/") for place in kept):
+                _remove(path)
         return
     if os.path.lexists(folder):
         _remove(folder)
