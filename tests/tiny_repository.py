@@ -103,7 +103,7 @@ class Tiny:
 
     @property
     def suite(self) -> PytestSuite:
-        return PytestSuite(self.pool, self.settings)
+        return PytestSuite(self.pool, self.settings, wordy=True)
 
     def read(self, path: str) -> str | None:
         place = self.base / path
@@ -114,17 +114,17 @@ class Tiny:
         settings = replace(self.settings, limits=replace(QUICK, **limits))
         text = "def test_probe():\n" + textwrap.indent(textwrap.dedent(body), "    ")
         patch = Patch(files={"tests/test_probe.py": text})
-        return PytestSuite(self.pool, settings).run(patch, [PROBE])
+        return PytestSuite(self.pool, settings, wordy=True).run(patch, [PROBE])
 
 
 PROBE = "tests/test_probe.py::test_probe"
 
 
-def server(base: Path, *, isolated: bool = True, modules: Sequence[str] = ()) -> Server:
+def server(base: Path, *, tier: str = "bubblewrap", modules: Sequence[str] = ()) -> Server:
     """Return how a server on `base` is started, under the interpreter that runs the tests."""
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_prefix).resolve()}
     binds = tuple(Bind(place, str(place)) for place in sorted(prefixes) if place != Path("/usr"))
-    return Server(sys.executable, base, binds, tuple(modules), isolated=isolated)
+    return Server(sys.executable, base, binds, tuple(modules), tier=tier, limits=QUICK)
 
 
 def build(base: Path) -> None:

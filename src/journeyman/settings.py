@@ -136,10 +136,13 @@ class SandboxSettings(Section):
     )
     file_mb: int = Field(default=64, ge=1, description="Size of one written file, in MiB.")
     tmp_mb: int = Field(default=256, ge=1, description="Size of all written files, in MiB.")
-    isolation: Literal["required", "none"] = Field(
-        default="required",
-        description='"required" refuses to run where no isolation is to be had; "none" runs '
-        "the repository's code with your own rights.",
+    isolation: Literal["auto", "bubblewrap", "landlock", "podman", "docker", "none", "required"] = (
+        Field(
+            default="auto",
+            description="How code under test is kept from this machine. "
+            '"auto" (once called "required") takes the best that works here and refuses where none '
+            'does; "none" runs the repository\'s code with your own rights. See docs/isolation.md.',
+        )
     )
 
 

@@ -298,7 +298,10 @@ def test_no_user_namespaces(refused: Refused, make: Make, tmp_path: Path) -> Non
     )
     (package / "_bin" / "bwrap").chmod(0o755)
     said = refused(
-        make(THING), "No permissions to create", "--unisolated", PYTHONPATH=str(package.parent)
+        make(THING),
+        *("No permissions to create", "--unisolated", "journeyman doctor"),
+        settings={"sandbox.isolation": "bubblewrap"},
+        PYTHONPATH=str(package.parent),
     )
     assert "sysctl" in said
     assert not (tmp_path / "workspace").exists()

@@ -12,9 +12,9 @@ from journeyman.repository.copies import collect_additions, find_copies, lay_out
 from journeyman.repository.detect import Plan, detect
 from journeyman.repository.environment import Environment, base, build
 from journeyman.repository.interpreter import choose, probe
-from journeyman.repository.launcher import BubblewrapLauncher, Command, Completed
+from journeyman.repository.launcher import Command, Completed, IsolatedLauncher
 from journeyman.repository.tree import Tree, export
-from journeyman.sandbox import bubblewrap
+from journeyman.sandbox import bubblewrap, tiers
 from journeyman.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -75,10 +75,15 @@ def thing(workshop: Workshop, tmp_path: Path, *, copy: bool) -> Tree:
     return export(workshop.copy, commit, tmp_path / "tree")
 
 
-def adopt(tree: Tree, directory: Path, settings: Settings | None = None) -> Environment:
+def adopt(
+    tree: Tree,
+    directory: Path,
+    settings: Settings | None = None,
+    launcher: IsolatedLauncher | None = None,
+) -> Environment:
     settings = settings or Settings()
     try:
-        return build(tree, detect(tree, settings), settings, directory)
+        return build(tree, detect(tree, settings), settings, directory, launcher)
     except AdoptError as error:
         if "cannot be reached" in error.message:
             pytest.skip(f"the package index cannot be reached: {error.message}")
@@ -102,11 +107,37 @@ def test_installing_leaves_no_copy_of_the_code_and_an_untouched_tree(
     argv = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
     seen = [(host, inside, False) for host, inside in environment.binds()]
     command = Command(argv, [*seen, (laid, "/repo", False)], timeout_s=60, cwd="/repo")
-    done = BubblewrapLauncher().run(command)
+    done = IsolatedLauncher().run(command)
     assert "1 passed" in done.output, done.output
     assert adopt(tree, tmp_path / "environments") == environment
     unfinished = [p for p in (tmp_path / "environments").iterdir() if "partial" in p.name]
     assert unfinished == []
+
+
+@needs_isolation
+def test_an_environment_is_the_same_whichever_tier_built_it(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    if why := tiers.tier("landlock").why_not():
+        pytest.skip(f"landlock cannot run here: {why}")
+    tree = thing(workshop, tmp_path, copy=False)
+    texts = []
+    for name in ("bubblewrap", "landlock"):
+        environment = adopt(tree, tmp_path / name, launcher=IsolatedLauncher(name))
+        venv = Path(environment.venv)
+        site = next(venv.glob("lib/python*/site-packages"))
+        links = {path.name: path.read_text() for path in site.glob("*.pth")}
+        shebang = (venv / "bin" / "pytest").read_text().splitlines()[0]
+        texts.append((environment.key, environment.lock, links, shebang))
+        laid = base(tree, environment, tmp_path / f"{name}-base")
+        argv = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+        seen = [(host, inside, False) for host, inside in environment.binds()]
+        command = Command(argv, [*seen, (laid, "/repo", False)], timeout_s=60, cwd="/repo")
+        for user in ("bubblewrap", "landlock"):
+            done = IsolatedLauncher(user).run(command)
+            assert "1 passed" in done.output, (name, user, done.output)
+    assert texts[0] == texts[1]
+    assert any("/repo" in text for text in texts[0][2].values())
 
 
 class Refusing:

@@ -89,7 +89,7 @@ def bare(tiny_repository: Any, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The tiny tree behind a server that does not isolate."""
     base = tmp_path_factory.mktemp("bare")
     tiny_repository.build(base)
-    with Pool(tiny_repository.server(base, isolated=False), 1) as pool:
+    with Pool(tiny_repository.server(base, tier="none"), 1) as pool:
         yield tiny_repository.Tiny(base, pool, tiny_repository.how())
 
 

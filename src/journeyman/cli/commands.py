@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from journeyman.cli.doctor import doctor
 from journeyman.cli.interchange import interchange
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
@@ -253,3 +254,6 @@ def version() -> None:
     from journeyman import __version__
 
     typer.echo(__version__)
+
+
+app.command()(doctor)

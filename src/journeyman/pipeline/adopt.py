@@ -25,13 +25,14 @@ from journeyman.repository.compiled import compile_tree
 from journeyman.repository.detect import detect
 from journeyman.repository.environment import base, build
 from journeyman.repository.git import Commit
-from journeyman.repository.launcher import BubblewrapLauncher, DirectLauncher
+from journeyman.repository.launcher import DirectLauncher, IsolatedLauncher, Launcher
 from journeyman.repository.source import Checkout, fetch, fetched, settled
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import unisolated
-from journeyman.sandbox.bubblewrap import Bind, check
+from journeyman.sandbox.bubblewrap import Bind
 from journeyman.sandbox.forkserver import Pool, Server
 from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
+from journeyman.sandbox.tiers import Choice, choose
 from journeyman.settings import Settings
 from journeyman.tasks.history import later_fixes
 from journeyman.workspace import Project, Workspace
@@ -58,7 +59,7 @@ def adopt(
     """
     settings = settings or Settings()
     source = settled(source)
-    tier = _tier(settings)
+    tier = _choice(settings)
     project = workspace.project(project_name(source))
 
     def bring() -> Checkout:
@@ -95,7 +96,14 @@ def reopen(
         return fetched(project.folder("repository"), before.head)
 
     return _opened(
-        before.source, project, chosen, _tier(chosen), bring, before, progress or Silent(), workers
+        before.source,
+        project,
+        chosen,
+        _choice(chosen),
+        bring,
+        before,
+        progress or Silent(),
+        workers,
     )
 
 
@@ -103,7 +111,7 @@ def _opened(
     source: str,
     project: Project,
     settings: Settings,
-    tier: str,
+    tier: Choice,
     bring: Callable[[], Checkout],
     before: Adoption | None,
     progress: Progress,
@@ -111,8 +119,9 @@ def _opened(
 ) -> Adopted:
     with ExitStack() as closing:
         closing.enter_context(project.locked())
-        if tier == unisolated.TIER or before is None:
-            progress.say(unisolated.WARNING if tier == unisolated.TIER else f"sandbox: {tier}")
+        if tier.name == unisolated.TIER or before is None or tier.name != before.tier:
+            bare = tier.name == unisolated.TIER
+            progress.say(unisolated.WARNING if bare else f"sandbox: {tier.text}")
         store = Store(project.folder("store"))
         closing.callback(store.close)
         adopter = _Adopter(
@@ -140,7 +149,7 @@ class _Adopter:
     source: str
     project: Project
     settings: Settings
-    tier: str
+    tier: Choice
     checkout: Checkout
     before: Adoption | None
     """What is opened again; `None` for a source that is adopted now, and then remembered."""
@@ -197,7 +206,7 @@ class _Adopter:
             plan,
             self.settings,
             self.project.folder("environments"),
-            DirectLauncher() if self.tier == unisolated.TIER else BubblewrapLauncher(),
+            _launcher(self.tier.name),
             version=self.checkout.version,
         )
         notes = (_base_note(commit, fixes),) if fixes else ()
@@ -209,7 +218,8 @@ class _Adopter:
             fixes=fixes,
             plan=plan,
             environment=environment,
-            tier=self.tier,
+            tier=self.tier.name,
+            passed_over=self.tier.passed_over,
             notes=(*self.checkout.notes, *notes, *tree.notes, *environment.notes),
             date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             settings=self.settings,
@@ -222,11 +232,12 @@ class _Adopter:
         shown = self.project.folder("base") / digest([tree.commit, environment.key])
         base(tree, environment, shown)
         binds = tuple(Bind(host, inside) for host, inside in environment.binds())
-        isolated = self.tier != unisolated.TIER
-        if isolated:
-            compile_tree(shown, environment.python, binds, (*plan.arguments, *plan.test_paths), "1")
-        server = Server(environment.python, shown, binds, isolated=isolated)
-        return server, suite_settings(plan, environment, self.settings, tree)
+        if self.tier.name != unisolated.TIER:
+            arguments = (*plan.arguments, *plan.test_paths)
+            compile_tree(shown, environment.python, binds, arguments, "1", self.tier.name)
+        how = suite_settings(plan, environment, self.settings, tree, self.tier.name)
+        server = Server(environment.python, shown, binds, tier=self.tier.name, limits=how.limits)
+        return server, how
 
     def _known(self, how: SuiteSettings, server: Server) -> tuple[Baseline, Coverage]:
         """Return what the suite does on the base tree, measured once."""
@@ -276,14 +287,17 @@ def _base_note(commit: str, fixes: int) -> str:
     )
 
 
-def _tier(settings: Settings) -> str:
+def _choice(settings: Settings) -> Choice:
     """Return the isolation in use; refuse what cannot be had, or cannot be done without it."""
-    if settings.sandbox.isolation == "required":
-        return check()
-    if "/" not in (settings.environment.python or ""):
+    chosen = choose(settings.sandbox.isolation)
+    if chosen.name == unisolated.TIER and "/" not in (settings.environment.python or ""):
         raise IsolationError(
             "without isolation no environment is built: installing runs the packages' own code",
             "Make one yourself, with pytest and coverage in it, and name its interpreter in "
             'journeyman.toml:\n  [environment]\n  python = "/path/to/venv/bin/python"',
         )
-    return unisolated.TIER
+    return chosen
+
+
+def _launcher(tier: str) -> Launcher:
+    return DirectLauncher() if tier == unisolated.TIER else IsolatedLauncher(tier)

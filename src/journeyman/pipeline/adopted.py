@@ -30,7 +30,7 @@ from journeyman.sandbox.testing.screener import Screeners
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 
-RUNNER = 2
+RUNNER = 3
 """Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
 
 
@@ -55,7 +55,13 @@ class Adopted:
         """The tests, with reports remembered in the store."""
         return PytestSuite(
             self.pool,
-            suite_settings(self.adoption.plan, self.adoption.environment, self.settings, self.tree),
+            suite_settings(
+                self.adoption.plan,
+                self.adoption.environment,
+                self.settings,
+                self.tree,
+                self.adoption.tier,
+            ),
             StoredReports(self.store),
             self.baseline.passing,
         )
@@ -111,7 +117,7 @@ class Adopted:
 
 
 def suite_settings(
-    plan: Plan, environment: Environment, settings: Settings, tree: Tree
+    plan: Plan, environment: Environment, settings: Settings, tree: Tree, tier: str
 ) -> SuiteSettings:
     """Return how the suite is run; everything that could change a result is in its identity."""
     box = settings.sandbox
@@ -135,7 +141,7 @@ def suite_settings(
         places,
     ]
     known += [limits.plain(), chosen.plain()]
-    known += [box.isolation] if box.isolation != "required" else []
+    known += [tier] if tier != "bubblewrap" else []
     return SuiteSettings(
         identity=digest([known, variables]),
         paths=plan.test_paths,

@@ -288,6 +288,9 @@ def _costs(adopted: Adopted, found: Findings) -> record.Costs:
 
 def _warnings(adopted: Adopted, found: Findings) -> list[str]:
     said = list(adopted.adoption.notes)
+    if adopted.adoption.passed_over:
+        why = "; ".join(adopted.adoption.passed_over)
+        said.append(f"Isolated by {adopted.adoption.tier}, since better did not work here: {why}.")
     if found.division is not None and found.division.by == "function":
         said.append(f"Split by function, not by file: {found.division.why}.")
     if found.tasks and len(found.tasks) < adopted.settings.tasks.count:

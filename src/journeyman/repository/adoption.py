@@ -25,6 +25,9 @@ class Adoption(Record):
     plan: Plan
     environment: Environment
     tier: str
+    """The isolation it was adopted under, and opened with this time."""
+    passed_over: tuple[str, ...] = ()
+    """The better tiers, each with why it did not work on that machine."""
     notes: tuple[str, ...] = ()
     date: str
     settings: Settings

@@ -11,13 +11,19 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from journeyman.sandbox.bubblewrap import Bind, Layout, Overlay, run
+from journeyman.sandbox import tiers
+from journeyman.sandbox.bubblewrap import Bind, Layout, Overlay
 
 _STAMP = ".compiled"
 
 
 def compile_tree(
-    root: Path, python: str, binds: tuple[Bind, ...], pytest_arguments: tuple[str, ...], stamp: str
+    root: Path,
+    python: str,
+    binds: tuple[Bind, ...],
+    pytest_arguments: tuple[str, ...],
+    stamp: str,
+    tier: str = "bubblewrap",
 ) -> None:
     """Add byte code to the tree at `root`; done once for each `stamp`.
 
@@ -26,6 +32,7 @@ def compile_tree(
     done = root.parent / f"{root.name}{_STAMP}"
     if done.exists() and done.read_text() == stamp:
         return
+    run = tiers.tier(tier).run
     layout = Layout(binds=(*binds, Bind(root, "/repo", writable=True)))
     command = [python, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "/repo"]
     run(layout, command, timeout_s=600)

@@ -18,7 +18,7 @@ from journeyman.repository.detect import Plan
 from journeyman.repository.index import index_url
 from journeyman.repository.installation import ALWAYS, PYTHON, VENV, Installation, tail, visible
 from journeyman.repository.interpreter import Interpreter, choose, probe
-from journeyman.repository.launcher import BubblewrapLauncher, Command, Launcher
+from journeyman.repository.launcher import Command, IsolatedLauncher, Launcher
 from journeyman.repository.partial import partial
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
@@ -70,7 +70,7 @@ def build(
     `version` is the release that packages without their own number are told (from a tag). Raises
     `AdoptError` with the end of uv's output and what to write into `journeyman.toml`.
     """
-    launcher = launcher or BubblewrapLauncher()
+    launcher = launcher or IsolatedLauncher()
     directory = directory.resolve()
     setting = settings.environment.python or ""
     if "/" in setting:

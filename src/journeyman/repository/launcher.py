@@ -1,6 +1,7 @@
 """How commands that may run the repository's own code are started: in a sandbox.
 
 Building a package executes its setup code, so even installing is not done with the user's rights.
+It has the network, though, and with it whatever listens on this machine (`docs/isolation.md`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from journeyman.sandbox import bubblewrap
+from journeyman.sandbox import tiers
+from journeyman.sandbox.bubblewrap import Bind, Layout
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,22 @@ class Launcher(Protocol):
         ...
 
 
-class BubblewrapLauncher:
-    """The launcher that isolates; raises `IsolationError` where that cannot be had."""
+@dataclass(frozen=True)
+class IsolatedLauncher:
+    """The launcher that isolates, as `tier` does; raises `IsolationError` where it cannot."""
+
+    tier: str = "bubblewrap"
 
     def run(self, command: Command) -> Completed:
-        """Run it under bubblewrap; a time-out ends it with a negative code and says so."""
-        layout = bubblewrap.Layout(
-            binds=tuple(bubblewrap.Bind(*bind) for bind in command.binds),
+        """Run it in a sandbox; a time-out ends it with a negative code and says so."""
+        layout = Layout(
+            binds=tuple(Bind(*bind) for bind in command.binds),
             network=command.network,
             environment=command.env,
         )
-        done = bubblewrap.run(layout, command.argv, timeout_s=command.timeout_s, cwd=command.cwd)
+        done = tiers.tier(self.tier).run(
+            layout, command.argv, timeout_s=command.timeout_s, cwd=command.cwd
+        )
         late = _late(command) if done.timed_out else ""
         return Completed(done.code, done.output + late)
 

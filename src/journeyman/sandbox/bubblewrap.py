@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +33,12 @@ _SYSTEM_ETC = (
 )
 _NETWORK_ETC = ("resolv.conf", "nsswitch.conf", "ssl", "ca-certificates", "pki", "gai.conf")
 
+REFUSED = "no sandbox: bubblewrap cannot isolate here: "
+CURE = (
+    "Open them (on Ubuntu: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; on "
+    "Debian: `sudo sysctl kernel.unprivileged_userns_clone=1`; in a container: run it with "
+    "`--security-opt seccomp=unconfined`)."
+)
 PATH = "/env/bin:/usr/local/bin:/usr/bin:/bin"
 
 
@@ -110,7 +116,8 @@ def command_line(layout: Layout, command: Sequence[str], cwd: str = "/") -> list
     arguments += _system()
     arguments += ["--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/home"]
     arguments += _proc(layout.mounts_proc)
-    arguments += _etc(layout.network)
+    for host, inside in etc_files(layout.network):
+        arguments += ["--ro-bind", str(host), inside]
     for folder in layout.folders:
         arguments += ["--dir", folder]
     for bind in layout.binds:
@@ -119,7 +126,7 @@ def command_line(layout: Layout, command: Sequence[str], cwd: str = "/") -> list
         over = layout.overlay
         arguments += ["--overlay-src", str(over.base)]
         arguments += ["--overlay", str(over.upper), str(over.work), over.inside]
-    for name, value in {**_environment(), **layout.environment}.items():
+    for name, value in {**environment(), **layout.environment}.items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--remount-ro", "/", "--chdir", cwd, "--", *command]
 
@@ -148,7 +155,7 @@ def run(
             start_new_session=True,
         )
         if limits is not None:
-            _limit(process.pid, limits)
+            limit(process.pid, limits)
         timed_out = False
         try:
             code = process.wait(timeout_s)
@@ -176,12 +183,9 @@ def check() -> str:
     reason = result.stderr.strip().splitlines()
     why = reason[-1] if reason else "no reason given"
     raise IsolationError(
-        f"no sandbox: bubblewrap cannot isolate here ({why})",
-        "Unprivileged user namespaces seem to be closed. Open them (on Ubuntu: `sudo sysctl "
-        "kernel.apparmor_restrict_unprivileged_userns=0`; on Debian: `sudo sysctl "
-        "kernel.unprivileged_userns_clone=1`; in a container: run it with "
-        "`--security-opt seccomp=unconfined`), or run with --unisolated if you trust the "
-        "repository's code with this machine.",
+        f"{REFUSED}{why}",
+        f"Unprivileged user namespaces seem to be closed. {CURE} Or run with --unisolated if you "
+        "trust the repository's code with this machine.",
     )
 
 
@@ -213,18 +217,18 @@ def _proc(for_mounting: bool) -> list[str]:
     return shown
 
 
-def _etc(network: bool) -> list[str]:
-    arguments: list[str] = []
+def etc_files(network: bool) -> Iterator[tuple[Path, str]]:
+    """Yield the little of `/etc` that is shown: (host path, path inside)."""
     for name in ("passwd", "group", "hosts"):
-        arguments += ["--ro-bind", str(_ETC / name), f"/etc/{name}"]
+        yield _ETC / name, f"/etc/{name}"
     for name in (*_SYSTEM_ETC, *(_NETWORK_ETC if network else ())):
         path = Path("/etc", name)
         if path.exists():
-            arguments += ["--ro-bind", str(path.resolve()), str(path)]
-    return arguments
+            yield path.resolve(), str(path)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return the environment variables that a sandbox starts with."""
     return {
         "PATH": PATH,
         "HOME": "/tmp/home",
@@ -237,7 +241,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _limit(pid: int, limits: Limits) -> None:
+def limit(pid: int, limits: Limits) -> None:
+    """Put the ceilings that a process can have over one that is running."""
     mega = 1 << 20
     for what, value in (
         (resource.RLIMIT_FSIZE, limits.file_mb * mega),

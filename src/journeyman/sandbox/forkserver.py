@@ -12,21 +12,17 @@ import os
 import queue
 import signal
 import socket
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from journeyman.errors import InfrastructureError
-from journeyman.sandbox import unisolated
-from journeyman.sandbox.bubblewrap import Bind, Layout, check, command_line
+from journeyman.sandbox.launch import Server as Server
+from journeyman.sandbox.tiers import tier
 
-_INSIDE = Path(__file__).parent / "inside"
 _GRACE_S = 20.0
 _START_S = 120.0
 _STARTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journeyman-starter")
@@ -34,55 +30,15 @@ _STARTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journeyman-star
 us, however we die), and the threads that ask for one come and go."""
 
 
-@dataclass(frozen=True)
-class Server:
-    """How a fork server is started.
-
-    `python` is the interpreter's path *inside* the sandbox; `base` the host folder of the base
-    tree; `binds` show the environment; `modules` are the third-party modules to import beforehand.
-    With `isolated` false every run is a plain process on a copy of the tree, with the user's own
-    rights (see `journeyman.sandbox.unisolated`).
-    """
-
-    python: str
-    base: Path
-    binds: tuple[Bind, ...]
-    modules: tuple[str, ...] = ()
-    plugins: tuple[str, ...] = ()
-    environment: tuple[tuple[str, str], ...] = ()
-    isolated: bool = True
-
-    def layout(self) -> Layout:
-        """Return what the sandbox shows: environment, base tree, our own code, nothing else."""
-        return Layout(
-            binds=(*self.binds, Bind(self.base, "/base"), Bind(_INSIDE, "/journeyman")),
-            folders=("/repo", "/layers"),
-            environment=dict(self.environment),
-            mounts_proc=True,
-        )
-
-
 class ForkServer:
     """A running server. Use as a context manager, or `close()` it."""
 
     def __init__(self, server: Server) -> None:
-        if server.isolated:
-            check()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
-        self._scratch = None if server.isolated else unisolated.Scratch()
-        ours, theirs = socket.socketpair()
-        self._process = _STARTER.submit(self._start, server, theirs.fileno()).result()
-        theirs.close()
-        self._channel = ours
-        # Every run gets a /tmp of its own, which must not hide an environment that lies there.
-        kept = [bind.inside for bind in server.binds if bind.inside.startswith("/tmp/")]
-        hello: dict[str, Any] = {
-            "modules": server.modules,
-            "plugins": server.plugins,
-            "kept": kept,
-        }
-        if self._scratch is not None:
-            hello |= {"repository": str(self._scratch.repository), "base": str(server.base)}
+        started = _STARTER.submit(tier(server.tier).start, server, self._log).result()
+        self._process, self._channel = started.process, started.channel
+        self._remove = started.remove
+        hello = {"modules": server.modules, "plugins": server.plugins, **started.setup}
         try:
             self.hello = self.ask(hello, _START_S)
         except InfrastructureError:
@@ -93,24 +49,6 @@ class ForkServer:
             raise InfrastructureError(
                 f"the test server imported code under test: {self.hello['inside'][:3]}"
             )
-
-    def _start(self, server: Server, fd: int) -> subprocess.Popen[bytes]:
-        program = "/journeyman/server.py" if server.isolated else str(_INSIDE / "server.py")
-        command = [server.python, "-B", program, str(fd)]
-        environment = None
-        if self._scratch is None:
-            command = command_line(server.layout(), command)
-        else:
-            environment = self._scratch.environment(dict(server.environment))
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(fd,),
-            start_new_session=True,
-            env=environment,
-        )
 
     def ask(self, message: dict[str, Any], timeout_s: float) -> dict[str, Any]:
         """Send one request and return the answer.
@@ -148,8 +86,7 @@ class ForkServer:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._log.close()
-        if self._scratch is not None:
-            self._scratch.remove()
+        self._remove()
 
     def __enter__(self) -> ForkServer:
         return self

@@ -1,20 +1,22 @@
-"""Messages between processes: an eight-byte big-endian length and UTF-8 JSON, over a socket."""
+"""Messages between processes: an eight-byte big-endian length and UTF-8 JSON, over a socket.
+
+What reads like a socket will do.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import socket
 from typing import Any
 
 
-def send(channel: socket.socket, message: dict[str, Any]) -> None:
+def send(channel: Any, message: dict[str, Any]) -> None:
     """Write one message."""
     body = json.dumps(message).encode()
     channel.sendall(len(body).to_bytes(8, "big") + body)
 
 
-def receive(channel: socket.socket) -> dict[str, Any] | None:
+def receive(channel: Any) -> dict[str, Any] | None:
     """Read one message; `None` when the other side has closed the socket."""
     head = _exactly(channel, 8)
     body = None if head is None else _exactly(channel, int.from_bytes(head, "big"))
@@ -28,7 +30,7 @@ def write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def _exactly(channel: socket.socket, count: int) -> bytes | None:
+def _exactly(channel: Any, count: int) -> bytes | None:
     chunks = bytearray()
     while len(chunks) < count:
         data = channel.recv(min(count - len(chunks), 1 << 20))

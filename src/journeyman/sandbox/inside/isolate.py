@@ -43,10 +43,24 @@ class PatchError(Exception):
     """The patch cannot be written into the tree: the patch's fault, not the sandbox's."""
 
 
-def lie_at(repository: str) -> None:
-    """Say that the tree lies at `repository` instead."""
+_MOVED: dict[str, str] = {}
+
+
+def lie_at(repository: str, moved: dict[str, str]) -> None:
+    """Say that the tree lies at `repository` instead, and other places as `moved` maps them."""
     global REPOSITORY
     REPOSITORY = repository
+    _MOVED.update({place: usual for place, usual in moved.items() if place != usual})
+
+
+def as_usual(text: str) -> str:
+    """Return `text` with places as they are called in a mount namespace.
+
+    What a run says must not depend on which server's scratch folder it had.
+    """
+    for place, usual in _MOVED.items():
+        text = text.replace(place, usual)
+    return text
 
 
 def new_namespaces() -> None:

@@ -24,8 +24,9 @@ from frames import write_all
 from screen import Screen
 
 _OWN = (
-    *("bodies", "canary", "frames", "isolate", "pytest_run", "screen", "server", "supervise"),
-    *("trace_calls", "unisolated"),
+    *("bodies", "call_filter", "canary", "frames", "isolate", "landlock_rules", "powers"),
+    *("pytest_run", "run_tier", "screen", "server", "server_channel", "supervise", "trace_calls"),
+    *("tree_copy", "unisolated"),
 )
 _RUNNER_MODULES = (
     "_pytest.assertion.rewrite _pytest.assertion.util _pytest.capture _pytest.doctest "
@@ -47,6 +48,7 @@ def preload(plugins: list[str]) -> None:
         except ImportError:
             continue  # versions of pytest differ; what is missing is simply not preloaded
     _let_plugins_be_imported_already()
+    _let_byte_code_lie_elsewhere()
     _prepare_config()
 
 
@@ -93,6 +95,25 @@ def _pass_over_plugins_without_fixtures(plugins: Any) -> None:
 
     manager: Any = fixtures.FixtureManager
     manager.parsefactories = parsefactories
+
+
+def _let_byte_code_lie_elsewhere() -> None:
+    """Have pytest's own byte code say the path that it is loaded from, as Python's does.
+
+    It was compiled once for all, and not every tier shows the tree at the same place.
+    """
+    from _pytest.assertion import rewrite
+
+    found: Any = rewrite
+    read, fix = found._read_pyc, importlib.import_module("_imp")._fix_co_filename
+
+    def read_and_fix(source: Any, *others: Any, **named: Any) -> Any:
+        code = read(source, *others, **named)
+        if code is not None:
+            fix(code, str(source))
+        return code
+
+    found._read_pyc = read_and_fix
 
 
 def _let_plugins_be_imported_already() -> None:

@@ -13,7 +13,6 @@ import json
 import os
 import select
 import signal
-import socket
 import time
 from itertools import zip_longest
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 import pytest
 from bodies import Bodies
 from frames import receive, send, write_all
+from server_channel import Channel
 
 _LONGEST_MESSAGE = 16 << 20
 
@@ -29,7 +29,7 @@ class Screen:
     """A pytest plugin object: takes the place of the loop that runs the tests."""
 
     def __init__(self, fd: int, root: str, reporter: Any) -> None:
-        self._channel = socket.socket(fileno=fd)
+        self._channel = Channel(fd, fd)
         self._root = root
         self._reporter = reporter
 

@@ -4,10 +4,10 @@ Started by `journeyman.sandbox.forkserver` inside a bubblewrap sandbox. In its o
 repository's folder is *empty*, so that it cannot import code under test even by accident: a parent
 that had would hand a stale package to every child, and broken trees would pass.
 
-Where the set-up message says so, runs are not isolated: each then gets a copy of the tree, at a
-path that is empty between runs.
+In other tiers than bubblewrap (see `run_tier`) each run gets a copy of the tree, at a path that is
+empty between runs.
 
-Messages are an eight-byte big-endian length and UTF-8 JSON, over the socket named in `argv[1]`.
+Messages are an eight-byte big-endian length and UTF-8 JSON, over the channel named in `argv[1]`.
 """
 
 from __future__ import annotations
@@ -16,36 +16,43 @@ import gc
 import importlib
 import json
 import os
-import socket
 import sys
 import traceback
 from typing import Any
 
 import isolate
 import pytest_run
-import unisolated
 from frames import receive, send, write_all
+from run_tier import Copies, Namespaces, chosen
+from server_channel import Channel, connect
 from supervise import Outcome, supervise
 
 
 def main() -> None:
     """Preload, say so, and serve until the other side closes the socket."""
     isolate.die_with_parent()
-    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel = connect(sys.argv[1])
     setup = receive(channel)
     if setup is None:
         return
-    isolate.lie_at(setup.get("repository", isolate.REPOSITORY))
-    base = setup.get("base")
-    send(channel, _preload(setup))
+    isolate.lie_at(setup.get("repository", isolate.REPOSITORY), setup.get("moved", {}))
+    try:
+        tier = chosen(setup)
+    except OSError as error:
+        send(channel, {"fault": str(error)})
+        return
+    send(channel, {**_preload(setup), **tier.describe()})
     while True:
         request = receive(channel)
         if request is None:
             return
         request["kept"] = setup.get("kept", [])
         if "screen" in request:
-            _, (request["screen"],), _, _ = socket.recv_fds(channel, 1, 1)
-        send(channel, _answer(channel, request, base))
+            request["screen"] = channel.receive_fd()
+        answer = _answer(channel, request, tier)
+        send(channel, answer)
+        if answer.get("unclean"):
+            return  # what is left of that run must not meet the next one
 
 
 def _preload(setup: dict[str, Any]) -> dict[str, Any]:
@@ -69,8 +76,8 @@ def _preload(setup: dict[str, Any]) -> dict[str, Any]:
     return {"ready": not inside, "inside": inside, "failed": failed, "python": sys.version}
 
 
-def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -> dict[str, Any]:
-    """Fork one run and wait until nothing of it is left; `base` is given without isolation."""
+def _answer(channel: Channel, request: dict[str, Any], tier: Namespaces | Copies) -> dict[str, Any]:
+    """Fork one run and wait until nothing of it is left."""
     read_fd, write_fd = os.pipe()
     middle = os.fork()
     if middle == 0:
@@ -78,12 +85,11 @@ def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -
             channel.close()
             os.close(read_fd)
             isolate.die_with_parent()
-            if base is None:
-                isolate.new_namespaces()
+            tier.separate()
             first = os.fork()
             if first == 0:
                 isolate.die_with_parent()
-                _run(request, write_fd, base)
+                _run(request, write_fd, tier)
             os.close(write_fd)
             _close_handed(request)
             os.waitpid(first, 0)
@@ -96,8 +102,10 @@ def _answer(channel: socket.socket, request: dict[str, Any], base: str | None) -
     with os.fdopen(read_fd, "rb") as answers:
         answer = answers.read()
     os.waitpid(middle, 0)
-    if base is not None:
-        unisolated.clear(isolate.REPOSITORY)
+    try:
+        tier.clear()
+    except OSError as error:
+        return {"fault": f"what a run left cannot be removed: {error}"}
     if not answer:
         return {"fault": "the run's supervisor died before the run began"}
     return json.loads(answer) if answer.strip() else _crashed("the run ended its supervisor")
@@ -117,15 +125,12 @@ def _crashed(output: str) -> dict[str, Any]:
     return {"ending": "crashed", "status": 1, "report": "", "output": output}
 
 
-def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
-    """Be the supervisor (process 1 of the new namespaces): mount, patch, run, answer."""
+def _run(request: dict[str, Any], write_fd: int, tier: Namespaces | Copies) -> None:
+    """Be the supervisor (process 1 of new namespaces, if any): lay the tree, patch, run, answer."""
     try:
-        if base is None:
-            isolate.mount_tree(request["limits"]["tmp_mb"], request["kept"])
-        else:
-            unisolated.adopt_orphans()
-            unisolated.fresh_tree(base, isolate.REPOSITORY)
+        tier.lay(request)
         isolate.write_files(request["files"])
+        tier.settle(request["files"])
         write_all(write_fd, _BEGUN)
     except isolate.PatchError as error:
         answer = _crashed(str(error))
@@ -133,7 +138,7 @@ def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
         answer = {"fault": f"{error}\n{traceback.format_exc(limit=3)}"}
     else:
         try:
-            answer = _supervised(request, write_fd, isolated=base is None)
+            answer = _supervised(request, write_fd, tier)
         except Exception as error:
             # From here on code under test is at work, and whatever goes wrong may be its doing.
             answer = _crashed(f"the run broke its supervisor: {error}")
@@ -141,7 +146,9 @@ def _run(request: dict[str, Any], write_fd: int, base: str | None) -> None:
     os._exit(0)
 
 
-def _supervised(request: dict[str, Any], write_fd: int, *, isolated: bool) -> dict[str, Any]:
+def _supervised(
+    request: dict[str, Any], write_fd: int, tier: Namespaces | Copies
+) -> dict[str, Any]:
     os.chdir(isolate.REPOSITORY)
     guarded = request.get("guarded", [])
     before = [_state(path) for path in guarded]
@@ -150,9 +157,8 @@ def _supervised(request: dict[str, Any], write_fd: int, *, isolated: bool) -> di
         os.close(write_fd)
         return _start(request, report_fd)
 
-    handed = request.get("screen")
-    outcome = supervise(run, request["limits"], isolated=isolated, handed=handed)
-    if outcome.ending == "finished" and isolated and (_full("/tmp") or _full(isolate.REPOSITORY)):
+    outcome = supervise(run, request["limits"], tier, handed=request.get("screen"))
+    if outcome.ending == "finished" and tier.full():
         outcome.ending = "disk"
     answer = _plain(outcome)
     after = [_state(path) for path in guarded]
@@ -185,14 +191,10 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     return {
         "ending": outcome.ending,
         "status": outcome.status,
-        "report": outcome.report.decode("utf-8", "replace"),
-        "output": outcome.output[-32_000:].decode("utf-8", "replace"),
+        "report": isolate.as_usual(outcome.report.decode("utf-8", "replace")),
+        "output": isolate.as_usual(outcome.output[-32_000:].decode("utf-8", "replace")),
+        "unclean": not outcome.clean,
     }
-
-
-def _full(path: str) -> bool:
-    room = os.statvfs(path)
-    return room.f_bavail * room.f_frsize < 64 << 10
 
 
 def _changed(known: dict[str, int]) -> dict[str, str | None]:

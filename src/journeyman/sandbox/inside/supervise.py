@@ -2,7 +2,7 @@
 
 It never runs code under test. When the run has ended it kills everything left in the namespace,
 however often that forked or detached itself, and when it exits itself the kernel does so again.
-Without isolation it does the same to its own descendants.
+Where there are no namespaces it does the same to its own descendants (see `run_tier`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from isolate import die_with_parent, give_up_powers, hide_from_children, set_limits
-from unisolated import descendants, end_descendants
+from isolate import hide_from_children, set_limits
+from run_tier import Copies, Namespaces
 
 _POLL_S = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -33,13 +33,14 @@ class Outcome:
     report: bytearray = field(default_factory=bytearray)
     output: bytearray = field(default_factory=bytearray)
     printed: int = 0
+    clean: bool = True
+    """Whether nothing is left of it."""
 
 
 def supervise(
     run: Callable[[int], int],
     limits: dict[str, int],
-    *,
-    isolated: bool = True,
+    tier: Namespaces | Copies,
     handed: int | None = None,
 ) -> Outcome:
     """Fork, let the child call `run(report_fd)` without any powers, and watch it to its end.
@@ -47,12 +48,12 @@ def supervise(
     Args:
         run: Called in the child; its return value is the exit status.
         limits: `wall_s`, `cpu_s`, `memory_mb`, `processes`, `file_mb`, `tmp_mb`, `output_mb`.
-        isolated: Whether this is process 1 of a namespace of its own.
+        tier: How the run is confined, counted and ended.
         handed: A descriptor that is the run's alone and closed here.
     """
     report_read, report_write = os.pipe()
     output_read, output_write = os.pipe()
-    if isolated:
+    if tier.has_namespaces:
         hide_from_children()
     # The kernel keeps process 1 from any signal of its children that it has no handler for, and
     # this is the only one that Python handles.
@@ -61,13 +62,13 @@ def supervise(
     if child == 0:
         os.close(report_read)
         os.close(output_read)
-        _become(run, report_write, output_write, limits, isolated)
+        _become(run, report_write, output_write, limits, tier)
     os.close(report_write)
     os.close(output_write)
     if handed is not None:
         os.close(handed)
     outcome = Outcome()
-    _watch(child, report_read, output_read, limits, outcome, isolated)
+    _watch(child, report_read, output_read, limits, outcome, tier)
     return outcome
 
 
@@ -76,7 +77,7 @@ def _become(
     report_fd: int,
     output_fd: int,
     limits: dict[str, int],
-    isolated: bool,
+    tier: Namespaces | Copies,
 ) -> None:
     status = 70
     try:
@@ -88,10 +89,7 @@ def _become(
         os.dup2(output_fd, 2)
         os.closerange(max(report_fd, output_fd) + 1, 256)
         set_limits(limits)
-        if isolated:
-            give_up_powers(limits)
-        else:
-            die_with_parent()
+        tier.confine(limits)
         status = run(report_fd)
     except BaseException:
         os.write(2, traceback.format_exc().encode())
@@ -105,7 +103,7 @@ def _watch(
     output_fd: int,
     limits: dict[str, int],
     outcome: Outcome,
-    isolated: bool,
+    tier: Namespaces | Copies,
 ) -> None:
     deadline = time.monotonic() + limits["wall_s"]
     ended = os.pidfd_open(child)
@@ -117,28 +115,17 @@ def _watch(
                 open_fds.discard(fd)
         if ended in ready:
             break
-        trouble = _trouble(deadline, limits, outcome, isolated)
+        trouble = _trouble(deadline, limits, outcome, tier)
         if trouble:
             outcome.ending = trouble
             os.kill(child, signal.SIGKILL)
             break
     _, status = os.waitpid(child, 0)
     outcome.status = os.waitstatus_to_exitcode(status)
-    _end_everything(isolated)
+    outcome.clean = tier.end_everything()
     _take_rest(open_fds, report_fd, outcome)
     if outcome.ending == "finished":
         outcome.ending = _ending_of(outcome.status, limits)
-
-
-def _end_everything(isolated: bool) -> None:
-    """Kill what is left, so that nothing changes the tree while it is looked through."""
-    if not isolated:
-        end_descendants()
-        return
-    try:
-        os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def _take_rest(open_fds: set[int], report_fd: int, outcome: Outcome) -> None:
@@ -164,26 +151,21 @@ def _drain(fd: int, is_report: bool, outcome: Outcome) -> bool:
     return bool(data)
 
 
-def _trouble(deadline: float, limits: dict[str, int], outcome: Outcome, isolated: bool) -> str:
+def _trouble(
+    deadline: float, limits: dict[str, int], outcome: Outcome, tier: Namespaces | Copies
+) -> str:
     if time.monotonic() > deadline:
         return "timeout"
     if outcome.printed > limits["output_mb"] << 20 or len(outcome.report) > _REPORT_LIMIT:
         return "output"
-    pids = _processes(isolated)
+    pids = tier.processes()
     if len(pids) > limits["processes"]:
         return "processes"
     memory = limits["memory_mb"] << 20
     # Resident pages are quick to sum up, but count what forks share once for each of them.
     if sum(map(_resident, pids)) > memory and sum(map(_proportional, pids)) > memory:
         return "memory"
-    return ""
-
-
-def _processes(isolated: bool) -> list[int]:
-    if not isolated:
-        below: list[int] = descendants()
-        return below
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    return "disk" if tier.fills_the_disk(limits) else ""
 
 
 def _resident(pid: int) -> int:
@@ -200,9 +182,22 @@ def _proportional(pid: int) -> int:
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
             lines = rollup.read().splitlines()
+    except PermissionError:
+        # Another user's, and we have not the power to look: what it has beyond what we share.
+        return max(0, _anonymous(pid) - _anonymous(os.getpid()))
     except OSError:
         return 0
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))
+
+
+def _anonymous(pid: int) -> int:
+    """Return the bytes of a process's resident pages that are no file's."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as status:
+            lines = status.read().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"RssAnon:"))
 
 
 def _ending_of(status: int, limits: dict[str, int]) -> str:

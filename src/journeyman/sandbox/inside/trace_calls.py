@@ -102,7 +102,7 @@ def fingerprint(value: Any) -> str:
     dictionaries regardless of order; deep or large values are cut off. A class that goes by
     another's name is told from it.
     """
-    text = _describe(value, _DEPTH, set())
+    text = isolate.as_usual(_describe(value, _DEPTH, set()))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

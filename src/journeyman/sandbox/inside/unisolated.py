@@ -1,37 +1,18 @@
-"""One run *without* isolation: a fresh copy of the tree, limits, and its processes ended with it.
+"""A run's processes where there is no namespace for them, whose end would end every one.
 
-Only for code that is trusted with the user's own rights: it sees this machine's files and network,
-and may leave things behind anywhere but in the tree. The kernel gives no namespace whose end would
-end every process, so the supervisor adopts orphans and kills what descends from it.
+The supervisor adopts orphans, so everything a run starts descends from it however it detaches, and
+what descends from it is killed again and again until nothing does.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import signal
 import time
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PATIENCE_S = 5.0
-
-
-def fresh_tree(base: str, repository: str) -> None:
-    """Lay a copy of `base` at `repository`, with an empty home and tmp beside it."""
-    scratch = os.path.dirname(repository)
-    clear(repository)
-    shutil.copytree(base, repository, symlinks=True)
-    for name, variable in (("tmp", "TMPDIR"), ("home", "HOME")):
-        os.mkdir(os.path.join(scratch, name))
-        os.environ[variable] = os.path.join(scratch, name)
-
-
-def clear(repository: str) -> None:
-    """Remove what a run left in its tree, its home and its tmp."""
-    scratch = os.path.dirname(repository)
-    for path in (repository, os.path.join(scratch, "tmp"), os.path.join(scratch, "home")):
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def adopt_orphans() -> None:
@@ -41,6 +22,44 @@ def adopt_orphans() -> None:
 
 def descendants() -> list[int]:
     """Return the ids of all processes that descend from this one."""
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        return _descendants_by_parent()
+    found: list[int] = []
+    pending = [os.getpid()]
+    while pending:
+        below = _children(pending.pop())
+        found += below
+        pending += below
+    return found
+
+
+def end_descendants() -> bool:
+    """Kill all descendants, again and again while they fork, and reap them; say if none is left."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while _reap():
+        if time.monotonic() > deadline:
+            return False
+        for pid in descendants():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+    return True
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as children:
+                found += map(int, children.read().split())
+    except OSError:
+        return found  # it ended meanwhile
+    return found
+
+
+def _descendants_by_parent() -> list[int]:
+    """Return the same where the kernel does not list children."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -59,27 +78,13 @@ def descendants() -> list[int]:
     return found
 
 
-def end_descendants() -> None:
-    """Kill all descendants, again and again while they fork, and reap them."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
-        alive = descendants()
-        if not alive:
-            return
-        for pid in alive:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        _reap()
-
-
-def _reap() -> None:
+def _reap() -> bool:
+    """Take leave of children that have ended; return whether there are others."""
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return
+            return False
         if pid == 0:
             time.sleep(0.001)
-            return
+            return True

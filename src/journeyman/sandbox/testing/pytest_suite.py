@@ -71,11 +71,15 @@ class PytestSuite:
         settings: SuiteSettings,
         memory: Memory | None = None,
         expected_s: Mapping[str, float] | None = None,
+        *,
+        wordy: bool = False,
     ) -> None:
+        """Runs of chosen tests print no tracebacks unless they are asked to be `wordy`."""
         self.pool = pool
         self.settings = settings
         self.memory = memory or Forgetful()
         self.expected_s = expected_s or {}
+        self.wordy = wordy
         self.latencies_s: list[float] = []
 
     def run(
@@ -125,6 +129,7 @@ class PytestSuite:
         nonce = secrets.token_hex(16)
         limits = self._limits(tests)
         message = {**run_message(self.settings, patch, tests, limits, nonce), **extra}
+        message["brief"] = bool(tests) and not self.wordy
         started = time.perf_counter()
         answer = self.pool.ask(message, limits.wall_s)
         seconds = time.perf_counter() - started
@@ -158,7 +163,7 @@ def run_message(
         "environment": dict(settings.environment),
         "limits": limits.plain(),
         "nonce": nonce,
-        "brief": bool(tests),
+        "brief": True,
         "guarded": guarded_files(tests),
     }
 

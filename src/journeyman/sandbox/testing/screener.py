@@ -79,7 +79,7 @@ class Screener:
         limits = replace(settings.limits, wall_s=_FOR_EVER_S, cpu_s=_FOR_EVER_S)
         message = run_message(settings, start or Patch(), (), limits, secrets.token_hex(16))
         try:
-            self._server.hand_over({**message, "screen": True, "brief": True}, theirs)
+            self._server.hand_over({**message, "screen": True}, theirs)
             theirs.close()
             hello = self._read(settings.limits.wall_s + _GRACE_S)
             self.tests = int(hello["tests"])
