@@ -168,7 +168,7 @@ def test_where_the_kernel_has_none_it_says_so_and_refuses() -> None:
 
 def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
     made = "from journeyman.sandbox.unisolated import Scratch; import os, signal; "
-    code = f"{made}Scratch({str(tmp_path)!r}); os.kill(os.getpid(), signal.SIGKILL)"
+    code = f"{made}kept = Scratch({str(tmp_path)!r}); os.kill(os.getpid(), signal.SIGKILL)"
     subprocess.run([sys.executable, "-c", code], check=False)
     (left,) = tmp_path.iterdir()
     used = Scratch(str(tmp_path))
