@@ -99,6 +99,43 @@ def test_the_ledger_adds_up(adopted: Adopted, tried: Sequence[Tried]) -> None:
     assert sum(row.valid for row in rows) == len(tasks_of(adopted, tried))
 
 
+def test_the_fast_way_only_rejects_what_isolation_rejects_too(
+    adopted: Adopted, tried: Sequence[Tried], fresh: Grader
+) -> None:
+    said = {entry.name: entry for entry in tried}
+    rejected = [
+        one
+        for one in break_code(adopted)
+        if one.key in said and said[one.key].fast == "rejected" and len(one.parts) == 1
+    ]
+    assert rejected
+    for one in rejected[:6]:
+        assert said[one.key].outcome in ("survived", "unfinished") and said[one.key].runs == 0
+        patch = one.patch(adopted.tree.read)
+        report = fresh.suite.run(patch, sorted(adopted.baseline.passing))
+        assert report.ending != "finished" or all(one.outcome == "passed" for one in report.results)
+
+
+def test_what_is_proven_was_run_in_isolation_as_often_as_it_has_to_agree(
+    adopted: Adopted, tried: Sequence[Tried]
+) -> None:
+    proven = [entry for entry in tried if entry.outcome == "valid"]
+    assert {entry.runs for entry in proven} == {adopted.settings.tasks.runs}
+    assert {entry.fast for entry in proven} <= {"noticed", "unknown", "wrong"}
+
+
+def test_combined_breaks_need_every_part_repaired(
+    adopted: Adopted, tried: Sequence[Tried], fresh: Grader
+) -> None:
+    whole = {one.key: one for one in break_code(adopted)}
+    combined = [whole[entry.name] for entry in tried if entry.head and "combined" in entry.family]
+    for one in combined[:3]:
+        for index in range(len(one.parts)):
+            left = one.alone(index).patch(adopted.tree.read)
+            tests = sorted(adopted.baseline.passing)
+            assert any(not fresh.suite.run(left, tests).good(test) for test in tests)
+
+
 def test_proving_again_makes_no_run_and_gives_the_same(
     adopted: Adopted, tried: Sequence[Tried]
 ) -> None:

@@ -36,6 +36,9 @@ from journeyman.understanding.functions import functions, texts_by_key
 LOOK_BACK = 1000
 """Commits that are asked which files changed together."""
 
+COMBINED_SHARE = 10
+"""At most every tenth try is a combination of one kind, however large their part of the mix."""
+
 TRIES_PER_TASK = 4
 """Breaks tried for each task wanted, at most, before a repository is called too little tested."""
 
@@ -63,7 +66,8 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break
             "nothing to break: the tests go through none of the code",
             "Check [tests] paths and [code] include in journeyman.toml.",
         )
-    pools = combine(single, adopted.tree.read, coupled(adopted, paths), settings.seed, most)
+    together = coupled(adopted, paths)
+    pools = combine(single, adopted.tree.read, together, settings.seed, most // COMBINED_SHARE)
     for site in single:
         pools.setdefault(site.family, []).append(Break((site,)))
     return choose(pools, most, settings.seed, settings.families)
