@@ -26,6 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from journeyman.cli.progress import Terminal
+from journeyman.cli.summary import fast_way
 from journeyman.engine.local import ordered_map
 from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.adopted import Adopted
@@ -156,15 +157,12 @@ def table(source: str, found: dict[str, Rate]) -> str:
 
 def _yield(tried: list[Tried], runs: int) -> str:
     outcomes = Counter(entry.outcome for entry in tried)
-    fast = Counter(entry.fast for entry in tried if entry.fast)
-    looked = fast["checked"] + fast["wrong"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     told = ", ".join(f"{count} {name}" for name, count in outcomes.most_common())
     return (
         f"  of {len(tried)} tried: {told}; {runs} runs agree; "
         f"{len({entry.family for entry in tried if entry.head})} families\n"
-        f"  the fast way rejected {fast['rejected'] + looked}, of which {looked} were looked into "
-        f"and {fast['wrong']} were wrong; it could not tell {fast['unknown']}\n"
+        f"  {fast_way(tried)}\n"
         f"  this process at most {peak:.0f} MiB"
     )
 

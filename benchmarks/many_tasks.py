@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from journeyman.cli.progress import Terminal
-from journeyman.cli.summary import ledger_table
+from journeyman.cli.summary import fast_way, ledger_table
 from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.make_tasks import break_code, ledger, prove_tasks
 from journeyman.progress import Silent
@@ -80,14 +80,9 @@ def main() -> None:
     rows = ledger(tried)
     print(ledger_table(rows))
     families = {entry.family for entry in tried if entry.head is not None}
-    fast = Counter(entry.fast for entry in tried if entry.fast)
-    looked = fast["checked"] + fast["wrong"]
     spent = ", ".join(f"{name} {value / 60:.1f} min" for name, value in seconds.items())
     print(f"{options.source}: {meter.proven} proven of {len(families)} families; {spent}")
-    print(
-        f"the fast way rejected {fast['rejected'] + looked}; {looked} of those were looked into, "
-        f"{fast['wrong']} were wrong; it could not tell {fast['unknown']}; {len(faults)} faults"
-    )
+    print(f"{fast_way(tried)}; {len(faults)} faults of our own")
     print(f"memory at {meter.at}: {[round(one) for one in meter.ours]} MiB")
     if options.json:
         data = {
@@ -97,7 +92,7 @@ def main() -> None:
             "proven": meter.proven,
             "tried": len(tried),
             "families": len(families),
-            "fast": fast,
+            "fast": Counter(entry.fast for entry in tried),
             "memory": {"proven": meter.at, "process_mib": meter.ours, "all_mib": meter.all},
             "ledger": [row.model_dump() for row in rows],
         }

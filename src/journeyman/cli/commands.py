@@ -96,13 +96,14 @@ def break_(
 @takes(*PROVEN)
 def prove(options: Options) -> None:
     """Turn breaks into proven tasks; print the ledger by family."""
-    from journeyman.cli.summary import ledger_table
+    from journeyman.cli.summary import fast_way, ledger_table
     from journeyman.pipeline.make_tasks import break_code, ledger, prove_tasks
 
     with Terminal() as progress, options.opened(progress) as adopted:
         tried = prove_tasks(adopted, break_code(adopted, progress), progress)
         progress.finish()
         typer.echo(ledger_table(ledger(tried)))
+        typer.echo(fast_way(tried))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from journeyman.exam.sitting import Sitting
     from journeyman.pipeline.grow import Grown
     from journeyman.records.growth import CheatRow, LedgerRow
+    from journeyman.records.tried import Tried
     from journeyman.settings import Settings
     from journeyman.training.practise import RoundResult
 
@@ -66,6 +68,17 @@ def ledger_table(rows: Sequence[LedgerRow]) -> str:
         )
     tried, valid = sum(row.tried for row in rows), sum(row.valid for row in rows)
     return "\n".join([*lines, f"{valid} proven of {tried} tried ({valid / max(1, tried):.0%})"])
+
+
+def fast_way(tried: Sequence[Tried]) -> str:
+    """Return what the fast way rejected, and how often it was seen to be wrong."""
+    counts = Counter(entry.fast for entry in tried if entry.fast)
+    looked = counts["checked"] + counts["wrong"]
+    return (
+        f"the fast way rejected {counts['rejected'] + looked}; {looked} of those were proven all "
+        f"the same, and {counts['wrong']} had been rejected wrongly; it could not tell "
+        f"{counts['unknown']}"
+    )
 
 
 def cheat_table(rows: Sequence[CheatRow]) -> str:
