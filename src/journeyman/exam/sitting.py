@@ -10,7 +10,7 @@ from journeyman.engine.local import ordered_map
 from journeyman.progress import Progress, stage
 from journeyman.records import Record, Task, Trajectory, Verdict, digest
 from journeyman.records.score import Role
-from journeyman.rollout.attempt import Arena
+from journeyman.rollout.attempt import Stage
 
 _EDITED = re.compile(r"Edited (.+) at line (\d+)\.")
 
@@ -43,7 +43,7 @@ def draw(tasks: Sequence[Task], most: int) -> list[Task]:
 
 
 def sit(
-    arena: Arena,
+    arena: Stage,
     tasks: Sequence[Task],
     policy: Policy,
     *,

@@ -24,7 +24,6 @@ from journeyman.repository.baseline import measure
 from journeyman.repository.compiled import compile_tree
 from journeyman.repository.detect import detect
 from journeyman.repository.environment import base, build
-from journeyman.repository.git import Commit
 from journeyman.repository.launcher import BubblewrapLauncher, DirectLauncher
 from journeyman.repository.source import Checkout, fetch, fetched, settled
 from journeyman.repository.tree import Tree, export
@@ -33,7 +32,7 @@ from journeyman.sandbox.bubblewrap import Bind, check
 from journeyman.sandbox.forkserver import Pool, Server
 from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.settings import Settings
-from journeyman.tasks.history import later_fixes
+from journeyman.tasks.history.candidate import Candidate, later_fixes
 from journeyman.workspace import Project, Workspace
 
 BASELINE_RUNS = 3
@@ -152,7 +151,7 @@ class _Adopter:
         """Open the base before the later real fixes; before fewer of them where that fails."""
         fixes = self._later_fixes()
         while True:
-            commit = fixes[-1].parents[0] if fixes else self.checkout.commit
+            commit = fixes[-1].before if fixes else self.checkout.commit
             try:
                 return self._open(commit, len(fixes), closing)
             except AdoptError as error:
@@ -163,7 +162,7 @@ class _Adopter:
                 )
                 fixes = fixes[: len(fixes) // 2]
 
-    def _later_fixes(self) -> list[Commit]:
+    def _later_fixes(self) -> list[Candidate]:
         """Return the fixes to keep for the exam, newest first: as few as before, if known."""
         head = self.checkout.commit
         fixes = later_fixes(self.checkout.git, head, self.settings.exam.fixes)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
@@ -26,6 +26,9 @@ from journeyman.sandbox.limits import Limits
 from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.settings import Settings
 from journeyman.workspace import Project
+
+if TYPE_CHECKING:
+    from journeyman.pipeline.courts import Courts
 
 RUNNER = 2
 """Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
@@ -68,6 +71,17 @@ class Adopted:
     def grader(self) -> Grader:
         """The judge of patches to this tree."""
         return Grader(self.suite, self.protected, self.read)
+
+    @cached_property
+    def courts(self) -> Courts:
+        """Where tasks are judged that stand on other commits."""
+        from journeyman.pipeline.courts import Courts
+
+        courts = Courts(
+            self.project, self.settings, self.checkout.git, self.store, self.adoption.tier
+        )
+        self.closing.callback(courts.close)
+        return courts
 
     @cached_property
     def _texts(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
 from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.history import Archive, ask
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task
 from journeyman.records.growth import LedgerRow
@@ -21,7 +22,7 @@ from journeyman.tasks.breaking import (
     unchecked,
     worthy,
 )
-from journeyman.tasks.history import Examined, Historian, later_fixes
+from journeyman.tasks.history.candidate import later_fixes
 from journeyman.tasks.prove import Prover, site_key
 from journeyman.tasks.split import Split, split
 from journeyman.understanding.duplicates import near_duplicates
@@ -153,31 +154,18 @@ def ledger(tried: Sequence[Tried]) -> tuple[LedgerRow, ...]:
 _OUTCOMES = ("valid", "survived", "flaky", "duplicate", "unfinished", "gameable", "uncovered")
 
 
-def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Examined]:
+def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Tried]:
     """Return what became of the later commits that look like fixes: the exam's real questions."""
-    progress = progress or Silent()
-    settings = adopted.settings
-    git = adopted.checkout.git
-    fixes = later_fixes(git, adopted.adoption.head, adopted.adoption.fixes)
-    historian = Historian(
-        repository=adopted.adoption.name,
-        base=adopted.tree.commit,
-        git=git,
-        grader=adopted.grader,
-        runs=settings.tasks.runs,
-        read=adopted.read,
+    fixes = later_fixes(adopted.checkout.git, adopted.adoption.head, adopted.adoption.fixes)
+    archive = Archive(
+        adopted.project,
+        adopted.settings,
+        adopted.checkout,
+        adopted.store,
+        adopted.courts,
+        adopted.workers,
     )
-    examined = []
-    with stage(progress, "real fixes", len(fixes)):
-        for commit in reversed(fixes):
-            key = f"{adopted.suite.settings.identity}-{settings.tasks.runs}-{commit.id}"
-            known = adopted.store.get_record("examined", key, Examined)
-            if known is None:
-                known = historian.question(commit)
-                adopted.store.put_record("examined", key, known)
-            examined.append(known)
-            progress.advance()
-    return examined
+    return ask(archive, fixes[::-1], progress)
 
 
 def split_tasks(adopted: Adopted, tasks: Sequence[Task]) -> Split:

@@ -8,7 +8,7 @@ changes that touch both are *features with tests*. Everything else is none of ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,11 +19,11 @@ from journeyman.tasks.history.paths import language, names_version, role
 from journeyman.tasks.history.syntax import same_program
 
 DEFINITION = (
-    "a fix with tests is a commit whose subject speaks of a fix (fix, bug, crash, wrong, incorrect, "
-    "broken, regression, repair, correct, fail, leak, infinite), whose message says 'fixes #N', or "
-    "that merges a branch named after one, and that changes both a code file and a test file. A "
-    "merged branch counts once, as a whole, if none of its own commits changes both; merges of the "
-    "main line into a branch do not count"
+    "a fix with tests is a commit that changes both a code file and a test file, and whose subject "
+    "speaks of a fix (fix, bug, crash, wrong, incorrect, broken, regression, repair, correct, "
+    "fail, leak, infinite), whose message says 'fixes #N', or that merges a branch named after a "
+    "fix. A merged branch counts once, as a whole, if none of its own commits changes both; merges "
+    "of the main line into a branch do not count"
 )
 """What the share of proven questions is a share of."""
 
@@ -150,7 +150,7 @@ def _what(step: Step, usable: set[str]) -> str:
     return _without_both(roles)
 
 
-def _without_both(roles: set[str]) -> str:
+def _without_both(roles: Set[str]) -> str:
     if "code" in roles:
         return "code without a test"
     if "test" in roles:

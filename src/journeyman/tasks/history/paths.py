@@ -49,7 +49,16 @@ _PROJECT_NAME = re.compile(
     re.IGNORECASE,
 )
 _GENERATED_FOLDERS = {
-    *("_vendor", "vendor", "vendored", "_vendored", "third_party", "node_modules", "dist", "extern"),
+    *(
+        "_vendor",
+        "vendor",
+        "vendored",
+        "_vendored",
+        "third_party",
+        "node_modules",
+        "dist",
+        "extern",
+    ),
 }
 _GENERATED_NAME = re.compile(
     r".+_pb2(_grpc)?[.]pyi?|.+[.]min[.](js|css)|_version[.]py|.+[.]generated[.]\w+|.+[.]map|"

@@ -1,0 +1,320 @@
+"""Prove a change to be a question: its tests are red without it and green with it, every time.
+
+A question stands on its own commit. The base tree is the commit's, so that tests, their data
+(binary or not), and the configuration are there as they were when the tests passed; `broken` takes
+everything else that the commit changed back to what it was before, and the reference `fix` is the
+change to the code alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from journeyman.grading.grader import Grader
+from journeyman.records import Patch, Place, Task, TestReport
+from journeyman.records.tried import Outcome
+from journeyman.repository.git import Change, Git
+from journeyman.tasks.history.candidate import Candidate
+from journeyman.tasks.history.paths import role
+from journeyman.tasks.prove import hide
+from journeyman.understanding.functions import functions
+
+MOST_KEPT = 40
+"""Tests that must stay green, at most: those of the same files, the quickest first."""
+
+MOST_MODULES = 12
+MOST_NAMED = 400
+"""More tests than this are asked for by their files: naming each takes pytest too long."""
+
+SLOW_S = 10.0
+"""Tests slower than this judge no question."""
+
+_HAS_TESTS = re.compile(
+    r"^\s*(async\s+)?def test|^class \w+\(.*Test\w*\)|^class Test", re.MULTILINE
+)
+
+Words = Callable[[Candidate, Sequence[str], Sequence[tuple[str, str]]], tuple[str, tuple[str, ...]]]
+"""Makes a statement and labels of a candidate, the lines its fix adds, and what the failing tests
+said (id, text)."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A change taken apart. `broken` leads from the commit's tree to the one with the bug;
+    `fix` from there to code that is right, `whole` to the commit's tree."""
+
+    broken: Patch
+    fix: Patch
+    whole: Patch
+
+
+@dataclass
+class Result:
+    """What became of a candidate; `ran` is false where no test passes even with the fix."""
+
+    outcome: Outcome
+    why: str = ""
+    task: Task | None = None
+    runs: int = 0
+    ran: bool = True
+    elsewhere: bool = False
+    """Whether another environment might do better."""
+
+
+@dataclass
+class Evidence:
+    """What repeated runs agree on: always green with the fix; green, or ever so, without."""
+
+    good: set[str] = field(default_factory=set)
+    bad: set[str] = field(default_factory=set)
+    ever_bad: set[str] = field(default_factory=set)
+    seconds: dict[str, float] = field(default_factory=dict)
+    first_bad: TestReport | None = None
+
+
+@dataclass(frozen=True)
+class Questioner:
+    """Proves candidates on the trees of their own commits.
+
+    Args:
+        runs: How many runs with and without the fix have to agree.
+        words: Makes the statement.
+    """
+
+    repository: str
+    git: Git
+    runs: int
+    words: Words
+
+    def ask(
+        self, candidate: Candidate, grader: Grader, modules: Sequence[str], labels: Iterable[str]
+    ) -> Result:
+        """Prove one candidate, whose commit's tree `grader` judges, by the tests in `modules`."""
+        sides = take_apart(candidate, self.git, grader)
+        if isinstance(sides, str):
+            return Result("rejected", sides)
+        good = grader.suite.run(Patch(), modules)
+        if good.ending != "finished":
+            return Result("unfinished", f"its tests do not come to their end ({good.ending})")
+        passing = {one.id for one in good.results if good.good(one.id)}
+        if not passing:
+            return Result("rejected", _why_nothing_runs(good), runs=1, ran=False, elsewhere=True)
+        grader.suite.expected_s = {one.id: one.seconds for one in good.results}
+        named = sorted(passing) if len(passing) <= MOST_NAMED else modules
+        bad = grader.suite.run(sides.broken, named)
+        turned = passing - {one.id for one in bad.results if bad.good(one.id)}
+        if bad.ending != "finished":
+            why = f"without the fix its tests do not come to their end ({bad.ending})"
+            return Result("unfinished", why, runs=2)
+        if not turned:
+            ill = any(one.outcome in ("failed", "error") for one in good.results)
+            return Result("survived", _why_none_turns(good), runs=2, elsewhere=ill)
+        return self._proven(candidate, grader, sides, good, bad, turned, labels)
+
+    def _proven(
+        self,
+        candidate: Candidate,
+        grader: Grader,
+        sides: Sides,
+        good: TestReport,
+        bad: TestReport,
+        turned: set[str],
+        labels: Iterable[str],
+    ) -> Result:
+        seen = self._agreed(grader, sides, good, bad, turned)
+        quick = {test for test, seconds in seen.seconds.items() if seconds <= SLOW_S}
+        red = sorted((seen.good - seen.ever_bad) & turned & quick)
+        runs = 2 * self.runs
+        if not red:
+            slow = (seen.good - seen.ever_bad) & turned
+            why = (
+                "its tests are too slow"
+                if slow
+                else "its tests turn from red to green only at times"
+            )
+            return Result("unfinished" if slow else "flaky", why, runs=runs)
+        kept = sorted(seen.good & seen.bad - turned, key=lambda test: (seen.seconds[test], test))
+        green = sorted(test for test in kept if seen.seconds[test] <= 1.0)[:MOST_KEPT]
+        for fix in [sides.fix] if sides.fix == sides.whole else [sides.fix, sides.whole]:
+            task = self._task(candidate, sides, fix, red, green, bad, labels, grader)
+            if grader.grade(task, Patch()).solved:
+                return Result("gameable", "the empty patch passes", runs=runs)
+            verdict = grader.grade(task, fix)
+            if verdict.solved:
+                return Result("valid", task=task, runs=runs)
+        if verdict.dropped:
+            lost = ", ".join(verdict.dropped[:3])
+            why = f"the fix needs a change to tests or settings ({lost})"
+            return Result("rejected", why, runs=runs)
+        return Result("rejected", "the fix does not pass as a patch to code alone", runs=runs)
+
+    def _agreed(
+        self, grader: Grader, sides: Sides, good: TestReport, bad: TestReport, turned: set[str]
+    ) -> Evidence:
+        """Run what will judge as often as asked for; the first runs count among them."""
+        settled = {one.id for one in bad.results if bad.good(one.id) and good.good(one.id)}
+        seen = Evidence(good=turned | settled, bad=set(settled), first_bad=bad)
+        seen.seconds = {one.id: one.seconds for one in good.results}
+        tests = sorted(turned | settled)
+        for attempt in range(1, self.runs):
+            after = grader.suite.run(Patch(), tests, attempt=attempt)
+            before = grader.suite.run(sides.broken, tests, attempt=attempt)
+            green = {test for test in tests if before.good(test)}
+            seen.good &= {test for test in tests if after.good(test)}
+            seen.bad &= green
+            seen.ever_bad |= green
+        return seen
+
+    def _task(
+        self,
+        candidate: Candidate,
+        sides: Sides,
+        fix: Patch,
+        red: list[str],
+        green: list[str],
+        bad: TestReport,
+        labels: Iterable[str],
+        grader: Grader,
+    ) -> Task:
+        hidden = hide(red) + hide(green)
+        told = [(test, _said(bad, test)) for test in red if test not in hidden]
+        statement, more = self.words(candidate, added_lines(sides), told)
+        read = grader.broken_text
+
+        def after(path: str) -> str | None:
+            return fix.files.get(path)
+
+        task = Task(
+            repository=self.repository,
+            base=candidate.id,
+            source="history",
+            family=candidate.family,
+            quiet=False,
+            statement=statement,
+            broken=sides.broken,
+            fix=fix,
+            place=Place(path=next(iter(fix.files)), function="", first=1, last=1),
+            fail_to_pass=tuple(red),
+            pass_to_pass=tuple(green),
+            hidden=tuple(sorted(hidden)),
+            identity=fix == sides.whole,
+            labels=tuple(sorted({*labels, *more})),
+        )
+        place = place_of(tuple(fix.files), lambda path: read(task, path), after)
+        return task.model_copy(update={"place": place})
+
+
+def take_apart(candidate: Candidate, git: Git, grader: Grader) -> Sides | str:
+    """Return both sides of a change, or say why it cannot be taken apart."""
+    commit = candidate.step.commit
+    broken: dict[str, str | None] = {}
+    whole: dict[str, str | None] = {}
+    needed: set[str] = set()
+    for change in commit.changes:
+        what = role(change.path)
+        if what in ("test", "test data") or grader.protected(change.path):
+            continue
+        try:
+            before, after = _both(git, commit.parents[0], commit.id, change)
+        except UnicodeDecodeError:
+            if what in ("code", "other"):
+                return f"{change.path} is not UTF-8 text, which is all that a patch carries"
+            continue
+        if what in ("code", "other", "generated"):
+            needed |= {change.path, change.old or change.path}
+        broken.update(before)
+        whole.update(after)
+    fix = {path: text for path, text in whole.items() if path in needed}
+    if not any(path.endswith(".py") for path in fix):
+        return "all code that it changes is protected (tests, settings, packaging)"
+    return Sides(Patch(files=broken), Patch(files=fix), Patch(files=whole))
+
+
+def test_modules(
+    candidate: Candidate, tests: Sequence[str], read: Callable[[str], str]
+) -> list[str]:
+    """Return the test modules to run: those changed, else those beside the changed test files.
+
+    Args:
+        tests: The files of the commit's tree that hold or help tests.
+    """
+    known = {path for path in tests if path.endswith(".py")}
+    changed = [change.path for change in candidate.step.commit.changes if change.status != "D"]
+    found = [path for path in changed if path in known and _HAS_TESTS.search(read(path))]
+    if found:
+        return sorted(found)[:MOST_MODULES]
+    folders = {path.rpartition("/")[0] for path in changed if role(path) in ("test", "test data")}
+    beside = [p for p in sorted(known) if any(p.startswith(f"{folder}/") for folder in folders)]
+    return [path for path in beside if _HAS_TESTS.search(read(path))][:MOST_MODULES]
+
+
+def place_of(
+    code: Sequence[str], before: Callable[[str], str | None], after: Callable[[str], str | None]
+) -> Place:
+    """Return the first function that the fix changes, or the first file of code."""
+    modules = [path for path in code if path.endswith(".py")] or list(code)
+    for path in modules:
+        old = {function.qualname: function for function in functions(path, before(path) or "")}
+        for function in functions(path, after(path) or ""):
+            was = old.get(function.qualname)
+            if was is not None and was.text != function.text:
+                return Place(path=path, function=was.qualname, first=was.first, last=was.last)
+    return Place(path=modules[0], function="", first=1, last=1)
+
+
+def added_lines(sides: Sides) -> list[str]:
+    """Return the lines that the fix adds to the code."""
+    found: list[str] = []
+    for path, text in sides.fix.files.items():
+        before = set((sides.broken.files.get(path) or "").splitlines())
+        found += [line for line in (text or "").splitlines() if line not in before]
+    return found
+
+
+def _both(
+    git: Git, parent: str, commit: str, change: Change
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """Return a file's text before and after a change; a renamed one has two places."""
+    old, new = git.read(parent, change.old or change.path), git.read(commit, change.path)
+    if old is None and new is None:
+        return {}, {}  # a link or a submodule
+    before: dict[str, str | None] = {change.path: None}
+    after: dict[str, str | None] = {change.path: None if new is None else new.decode("utf-8")}
+    if change.status == "R" and change.old:
+        after[change.old] = None
+    if old is not None:
+        before[change.old or change.path] = old.decode("utf-8")
+    return before, after
+
+
+def _said(report: TestReport, test: str) -> str:
+    if test in report.by_id:
+        return report.by_id[test].message
+    module = test.partition("::")[0]
+    broken = [one for one in report.results if one.id.partition("::")[0] == module]
+    errors = [one.message for one in broken if one.outcome == "error" and one.message]
+    return errors[0] if errors else "it could not be collected"
+
+
+def _why_nothing_runs(report: TestReport) -> str:
+    said = [one.message for one in report.results if one.message]
+    if not said:
+        lines = [line.strip() for line in report.output.splitlines() if line.strip()]
+        said = [line for line in lines if re.search(r"\w*(Error|Exception)\b", line)][-1:]
+    if not said:
+        return "none of its tests is found or runs, even with it"
+    common = max(sorted(set(said)), key=said.count).splitlines()[0][:160]
+    return f"none of its tests passes, even with it: {common}"
+
+
+def _why_none_turns(good: TestReport) -> str:
+    failing = [one for one in good.results if one.outcome in ("failed", "error")]
+    if failing:
+        said = failing[0].message.splitlines()[0][:120] if failing[0].message else "no message"
+        return (
+            "no test turns from red to green "
+            f"({len(failing)} fail in this environment with it too: {said})"
+        )
+    return "no test turns from red to green"
