@@ -57,7 +57,7 @@ def adopt(
     """
     settings = settings or Settings()
     source = settled(source)
-    tier = _tier(settings)
+    tier = isolation(settings)
     project = workspace.project(project_name(source))
 
     def bring() -> Checkout:
@@ -66,6 +66,7 @@ def adopt(
             project.folder("repository"),
             index=settings.environment.index_url,
             offline=settings.environment.offline,
+            releases=settings.history.releases,
         )
 
     return _opened(source, project, settings, tier, bring, None, progress or Silent(), workers)
@@ -94,7 +95,14 @@ def reopen(
         return fetched(project.folder("repository"), before.head)
 
     return _opened(
-        before.source, project, chosen, _tier(chosen), bring, before, progress or Silent(), workers
+        before.source,
+        project,
+        chosen,
+        isolation(chosen),
+        bring,
+        before,
+        progress or Silent(),
+        workers,
     )
 
 
@@ -275,7 +283,7 @@ def _base_note(commit: str, fixes: int) -> str:
     )
 
 
-def _tier(settings: Settings) -> str:
+def isolation(settings: Settings) -> str:
     """Return the isolation in use; refuse what cannot be had, or cannot be done without it."""
     if settings.sandbox.isolation == "required":
         return check()

@@ -27,6 +27,9 @@ from journeyman.workspace import Project
 DAYS = 365
 """A stretch lasts no longer than this, even where what is asked for never changes."""
 
+OLDEST_S = 1_100_000_000
+"""Before 2004-11 there was no index: such a date only says that the real one is not known."""
+
 Rung = str
 RUNGS: tuple[Rung, ...] = ("lock", "then", "then, tools of today", "nearest", "today")
 
@@ -123,6 +126,8 @@ class Periods:
             return Lived(environment=environment, rung=rung, how=how)
 
     def _at(self, rung: Rung, period: Period, tree: Tree) -> tuple[At | None, str]:
+        if period.date < OLDEST_S and rung.startswith("then"):
+            return None, ""
         when = datetime.datetime.fromtimestamp(period.date, datetime.UTC)
         date = when.strftime("%Y-%m-%dT%H:%M:%SZ")
         if rung == "lock":
