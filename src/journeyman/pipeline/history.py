@@ -30,10 +30,10 @@ from journeyman.tasks.history.question import Questioner, Result, test_modules
 from journeyman.tasks.history.words import Discussions, Writer
 from journeyman.workspace import Project
 
-MAKER = 1
+MAKER = 2
 """Counted up when what becomes of a candidate can change: old entries count no more."""
 
-MOST_ENVIRONMENTS = 4
+MOST_ENVIRONMENTS = 6
 """Environments tried for one candidate."""
 
 

@@ -1,9 +1,11 @@
 """Environments as they were: one for each stretch of history that asks for the same packages.
 
 For a commit, environments are offered in this order, each saying which it is: the packages of the
-lock it holds; what its index had by then; the same with today's test and build tools, where those
-of then do not run with this Python; that of the nearest other stretch; what the index has today.
-Whichever first runs a commit's tests is offered first to the rest of its stretch.
+lock it holds; what its index had by then; the same with later test and build tools, where those of
+then do not run with this Python; of that, only what its tests import; the same with an older
+Python, if uv finds one on this machine (none is downloaded for this); that of the nearest other
+stretch; what the index has today. Whichever first runs a commit's tests is offered first to the
+rest of its stretch.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from journeyman.records.store import Store
 from journeyman.repository.dated import At, has_compiled, install_inputs, recorded_lock
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment, build
+from journeyman.repository.interpreter import Interpreter, choose, python_of
 from journeyman.repository.launcher import Launcher
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
@@ -31,7 +34,15 @@ OLDEST_S = 1_100_000_000
 """Before 2004-11 there was no index: such a date only says that the real one is not known."""
 
 Rung = str
-RUNGS: tuple[Rung, ...] = ("lock", "then", "then, tools of today", "nearest", "today")
+RUNGS: tuple[Rung, ...] = (
+    "lock",
+    "then",
+    "then, later tools",
+    "then, essentials",
+    "then, older Python",
+    "nearest",
+    "today",
+)
 
 
 class Lived(Record):
@@ -117,6 +128,14 @@ class Periods:
             at, how = self._at(rung, period, tree)
             if at is None:
                 return None
+            if rung == "then, essentials":
+                plan = plan.model_copy(update={"install": plan.essential, "extras": ()})
+            if rung == "then, older Python":
+                older = self._older_python(plan, period.date)
+                if older is None:
+                    return None
+                plan = plan.model_copy(update={"python": older.version})
+                how += f" and Python {older.version}"
             try:
                 environment = self._build(tree, plan, version, at)
             except AdoptError as error:
@@ -135,10 +154,22 @@ class Periods:
             return (At(period.inputs, date, pins) if pins else None), f"the versions in {name}"
         if rung == "then":
             return At(period.inputs, date), f"resolved as of {date[:10]}"
-        if rung == "then, tools of today":
-            how = f"resolved as of {date[:10]}, with today's test and build tools"
-            return At(period.inputs, date, todays_tools=True), how
+        if rung.startswith("then,"):
+            only = " and only what the tests import" if rung.endswith("essentials") else ""
+            how = f"resolved as of {date[:10]}, with later test and build tools{only}"
+            return At(period.inputs, date, later_tools=True), how
         return At(period.inputs), "resolved as of today"
+
+    def _older_python(self, plan: Plan, date: int) -> Interpreter | None:
+        """Return a Python of that time that is on this machine, and that the commit accepts."""
+        wanted = ",".join(part for part in (python_of(date), _plain_range(plan.python)) if part)
+        if not python_of(date):
+            return None
+        try:
+            folder = self.project.folder("environments") / "pythons"
+            return choose(wanted, folder, offline=True)
+        except AdoptError:
+            return None
 
     def _nearest(self, period: Period) -> Lived | None:
         others = [
@@ -181,6 +212,11 @@ class Periods:
     def _read(self, period: Period) -> Period:
         key = f"{period.inputs}-{period.date}"
         return self.store.get_record("period", key, Period) or period
+
+
+def _plain_range(wanted: str) -> str:
+    """Return a range of Pythons (``>=3.7``) that can be narrowed; empty for anything else."""
+    return wanted if wanted[:1] in "<>=!~" else ""
 
 
 def _gist(message: str) -> str:

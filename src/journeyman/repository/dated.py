@@ -25,10 +25,14 @@ TOOLS = (
     *("pytest", "coverage", "pluggy", "iniconfig", "packaging", "pygments", "setuptools", "wheel"),
     *("setuptools-scm", "vcs-versioning", "hatchling", "hatch-vcs", "pathspec", "flit-core"),
     *("trove-classifiers", "poetry-core", "poetry-dynamic-versioning", "dunamai", "pdm-backend"),
-    *("uv-build", "typing-extensions", "editables"),
+    *("uv-build", "typing-extensions", "editables", "tomli", "exceptiongroup"),
 )
 """What we run the tests with and what builds packages: where those of then do not run with this
-Python, today's are taken and all the rest is left as it was."""
+Python, later ones are taken and all the rest is left as it was."""
+
+TOOLS_DATE = "2023-12-31T00:00:00Z"
+"""The tools of this day (pytest 7.4, setuptools 69) still run what was written for far older ones,
+and they run on every Python that we support."""
 
 _EVER = "2999-12-31T00:00:00Z"
 _COMPILED = (".c", ".cc", ".cpp", ".h", ".pyx", ".pxd", ".rs", ".f90")
@@ -44,25 +48,26 @@ class At:
     """What an environment is resolved for.
 
     `inputs` names what the commit asks for (see `install_inputs`). `date` is ISO 8601 and empty
-    for today; `pins` are ``name==version``; with `todays_tools` the date does not hold for `TOOLS`.
+    for today; `pins` are ``name==version``; with `later_tools` the date does not hold for `TOOLS`.
     """
 
     inputs: str
     date: str = ""
     pins: tuple[str, ...] = ()
-    todays_tools: bool = False
+    later_tools: bool = False
 
     def options(self) -> list[str]:
         """Return what uv is told."""
         found = ["--exclude-newer", self.date] if self.date else []
-        if self.date and self.todays_tools:
+        if self.date and self.later_tools:
+            until = TOOLS_DATE if self.date < TOOLS_DATE else _EVER
             for name in TOOLS:
-                found += ["--exclude-newer-package", f"{name}={_EVER}"]
+                found += ["--exclude-newer-package", f"{name}={until}"]
         return found
 
     def plain(self) -> list[object]:
         """Return all of it, for a digest."""
-        return [self.inputs, self.date, list(self.pins), self.todays_tools]
+        return [self.inputs, list(self.pins), *self.options()]
 
 
 def install_inputs(tree: Tree, plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """Undo an old change in a text that has changed since: a three-way merge of plain texts.
 
-The merge is Git's own (``git merge-file``), on files in a folder of its own: no repository, index or
-work tree takes part.
+The merge is Git's own (``git merge-file``), on files in a folder of its own: no repository, no
+index and no work tree takes part.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ class Questioner:
             return Result("rejected", sides)
         good = grader.suite.run(Patch(), modules)
         if good.ending != "finished":
-            return Result("unfinished", f"its tests do not come to their end ({good.ending})")
+            why = f"its tests do not come to their end ({good.ending}){_last_error(good)}"
+            return Result("unfinished", why, runs=1, ran=False, elsewhere=True)
         passing = {one.id for one in good.results if good.good(one.id)}
         if not passing:
             return Result("rejected", _why_nothing_runs(good), runs=1, ran=False, elsewhere=True)
@@ -301,12 +302,15 @@ def _said(report: TestReport, test: str) -> str:
 def _why_nothing_runs(report: TestReport) -> str:
     said = [one.message for one in report.results if one.message]
     if not said:
-        lines = [line.strip() for line in report.output.splitlines() if line.strip()]
-        said = [line for line in lines if re.search(r"\w*(Error|Exception)\b", line)][-1:]
-    if not said:
-        return "none of its tests is found or runs, even with it"
+        return f"none of its tests is found or runs, even with it{_last_error(report)}"
     common = max(sorted(set(said)), key=said.count).splitlines()[0][:160]
     return f"none of its tests passes, even with it: {common}"
+
+
+def _last_error(report: TestReport) -> str:
+    lines = [line.strip() for line in report.output.splitlines()]
+    told = [line for line in lines if re.search(r"\w*(Error|Exception)\b", line)]
+    return f": {told[-1][:160]}" if told else ""
 
 
 def _why_none_turns(good: TestReport) -> str:
