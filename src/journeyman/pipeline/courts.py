@@ -146,10 +146,9 @@ class Courts:
         finally:
             self._give_back(commit)
 
-    def discard(self, bench: Bench) -> None:
-        """Remove what was shown of a commit that nobody will ask about again."""
+    def discard_shown(self, bench: Bench) -> None:
+        """Remove what was shown of a commit in an environment that nobody will ask about again."""
         _remove(self._shown(bench))
-        self.discard_tree(bench.commit)
 
     def discard_tree(self, commit: str) -> None:
         """Remove the files of a commit that nobody will ask about again."""

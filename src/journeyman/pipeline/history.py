@@ -182,24 +182,26 @@ class _Asker:
             bench = Bench(
                 commit=candidate.id, plan=plan, environment=lived.environment, how=lived.how
             )
-            result, seconds = self._in_one(candidate, bench, modules)
+            result, seconds = self._in_one(candidate, bench, tree, modules)
             if result.ran:
                 self.periods.ran(tree, plan, date, lived)
             if result.task is not None:
                 self.archive.courts.remember(bench.model_copy(update={"seconds": seconds}))
                 return result
-            self.archive.courts.discard(bench)
+            self.archive.courts.discard_shown(bench)
             best = result if best is None or (result.ran and not best.ran) else best
             if not result.elsewhere or tried == MOST_ENVIRONMENTS:
                 break
-        return best or self._no_environment(tree, plan, date)
+        best = best or self._no_environment(tree, plan, date)
+        self.archive.courts.discard_tree(candidate.id)
+        return best
 
     def _in_one(
-        self, candidate: Candidate, bench: Bench, modules: Sequence[str]
+        self, candidate: Candidate, bench: Bench, tree: Tree, modules: Sequence[str]
     ) -> tuple[Result, dict[str, float]]:
         """Return what becomes of a candidate in one environment, and what its tests take."""
         courts = self.archive.courts
-        court = courts.open(bench, courts.tree(candidate.id), modules)
+        court = courts.open(bench, tree, modules)
         try:
             labels = (f"environment: {bench.how}",)
             result = self.questioner.ask(candidate, court.grader, modules, labels)
@@ -215,5 +217,4 @@ class _Asker:
 
     def _no_environment(self, tree: Tree, plan: Plan, date: int) -> Result:
         why = self.periods.why_none(tree, plan, date)
-        self.archive.courts.discard_tree(tree.commit)
         return Result("rejected", f"no environment for it can be installed: {why}")
