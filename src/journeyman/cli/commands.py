@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from journeyman.cli.history import history
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.errors import SettingsError
@@ -34,6 +35,8 @@ PROVEN = (*KNOWN, "workers", "tasks")
 """What a command takes that needs the proven tasks."""
 
 CHAT = ("chat_url", "chat_model", "chat_key_env")
+
+app.command()(history)
 
 
 @app.command()
