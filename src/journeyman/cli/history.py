@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -99,9 +100,8 @@ def _kind_lines(found: Asked, kind: Kind) -> list[str]:
     return lines + [f"  {count:5}  {why}" for why, count in found.reasons(kind).items()]
 
 
-def _with(settings: Settings, changed: dict[str, object]) -> Settings:
+def _with(settings: Settings, changed: Mapping[str, object]) -> Settings:
     from journeyman.settings import load
 
-    return load(
-        overrides={f"history.{name}": value for name, value in changed.items()}, base=settings
-    )
+    overrides = {f"history.{name}": value for name, value in changed.items()}
+    return load(overrides=overrides, base=settings)

@@ -18,9 +18,9 @@ from journeyman.pipeline.make_tasks import (
     ask_history,
     break_code,
     prove_tasks,
-    split_tasks,
     tasks_of,
 )
+from journeyman.pipeline.revert import divided
 from journeyman.progress import Progress
 from journeyman.tasks.split import Split
 
@@ -29,8 +29,8 @@ def made_parts(adopted: Adopted, progress: Progress) -> tuple[Parts, Split]:
     """Return the tasks by side, making those that are not there yet."""
     made = tasks_of(prove_tasks(adopted, break_code(adopted, progress), progress))
     asked = [entry.task for entry in ask_history(adopted, progress) if entry.task is not None]
-    division = split_tasks(adopted, [*made, *asked])
-    return parts([*made, *asked], division), division
+    every, division = divided(adopted, made, asked, progress)
+    return parts(every, division), division
 
 
 def hold_exam(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from journeyman.engine.local import ordered_map
 from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.make_tasks import split_tasks, tasks_of
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task, digest
 from journeyman.records.tried import Tried
@@ -51,6 +52,22 @@ def undo_fixes(
             if proven >= most:
                 break
     return found
+
+
+def divided(
+    adopted: Adopted,
+    tasks: Sequence[Task],
+    asked: Sequence[Task],
+    progress: Progress | None = None,
+) -> tuple[list[Task], Split]:
+    """Return all tasks, undone fixes among them, and the split.
+
+    Args:
+        tasks, asked: The proven breakages, and the exam's questions from the history.
+    """
+    undone = tasks_of(undo_fixes(adopted, progress))
+    division = with_reverted(split_tasks(adopted, [*tasks, *asked]), tasks, undone)
+    return [*tasks, *asked, *undone], division
 
 
 def with_reverted(division: Split, tasks: Sequence[Task], reverted: Sequence[Task]) -> Split:
