@@ -23,7 +23,7 @@ from journeyman.settings import load
 
 COMMANDS = (
     *("grow", "adopt", "break", "prove", "cheats", "split", "exam", "practise", "report"),
-    *("reverify", "settings", "version"),
+    *("reverify", "settings", "version", "history"),
 )
 SETTINGS = f"""
 [environment]
