@@ -77,6 +77,7 @@ class Periods:
     store: Store
     launcher: Launcher
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _existing: Environment | None = None
 
     def environments(self, tree: Tree, plan: Plan, date: int, version: str) -> Iterator[Lived]:
         """Yield environments for `tree`, the likeliest first; each is made when asked for.
@@ -85,11 +86,9 @@ class Periods:
             AdoptError: Settings name an environment, and it cannot be used.
         """
         if "/" in (self.settings.environment.python or ""):
-            yield Lived(
-                environment=self._build(tree, plan, version, None),
-                rung="settings",
-                how="the environment that the settings name",
-            )
+            named = self._named(tree, plan).model_copy(update={"python_path": plan.python_path})
+            how = "the environment that the settings name"
+            yield Lived(environment=named, rung="settings", how=how)
             return
         period = self._period(tree, plan, date)
         order = [period.best, *(rung for rung in RUNGS if rung != period.best)]
@@ -189,6 +188,13 @@ class Periods:
             rung="nearest",
             how=f"the nearest that works, that of {day}",
         )
+
+    def _named(self, tree: Tree, plan: Plan) -> Environment:
+        """Return the environment that the settings name; what is in it is asked once."""
+        with self._lock:
+            if self._existing is None:
+                self._existing = self._build(tree, plan, "", None)
+            return self._existing
 
     def _build(self, tree: Tree, plan: Plan, version: str, at: At | None) -> Environment:
         folder = self.project.folder("environments")
