@@ -115,6 +115,7 @@ class _Asker:
         settings, courts = archive.settings, archive.courts
         folder = settings.history.issues
         self.discussions = Discussions(Path(folder).expanduser() if folder else None)
+        self.discussions.check()
         self.questioner = Questioner(
             archive.project.name,
             archive.checkout.git,

@@ -63,6 +63,10 @@ class Discussions:
                 "Save it as text (123.md), or as JSON with the keys title and body (123.json).",
             ) from None
 
+    def check(self) -> None:
+        """Raise `SettingsError` where the folder is not there."""
+        assert self._files is not None
+
     @cached_property
     def _files(self) -> dict[str, Path]:
         if self.folder is None:
