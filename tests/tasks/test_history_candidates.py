@@ -108,7 +108,8 @@ def test_a_mass_rename_is_left_out_and_a_renamed_test_is_followed(
     found = candidates()
     assert found["Fix names of modules"].why == "a mass rename"
     assert found["Fix y"].why == ""
-    assert found["Fix y"].paths("test") == ("tests/test_things.py",)
+    renamed = {change.path: change.old for change in found["Fix y"].step.commit.changes}
+    assert renamed["tests/test_things.py"] == "tests/test_thing.py"
 
 
 def test_what_was_taken_back_later_is_left_out(made: Any, candidates: Any) -> None:

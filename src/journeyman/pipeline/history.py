@@ -26,7 +26,8 @@ from journeyman.repository.source import Checkout
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
 from journeyman.tasks.history.candidate import Candidate, Walked, survey
-from journeyman.tasks.history.question import Questioner, Result, test_modules
+from journeyman.tasks.history.question import Questioner, Result
+from journeyman.tasks.history.sides import test_modules
 from journeyman.tasks.history.words import Discussions, Writer
 from journeyman.workspace import Project
 

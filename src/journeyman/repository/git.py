@@ -39,7 +39,8 @@ class GitError(SourceError):
 class Change(Record):
     """A file that a commit touched; `old` is where a renamed file was before.
 
-    Lines `added` and `removed`, and `binary`, are counted by `repository.walk` alone.
+    Lines `added` and `removed`, `binary`, and the contents `before` and `after` (names of objects,
+    empty where there is no file) are told by `repository.walk` alone.
     """
 
     status: Literal["A", "M", "D", "R", "C", "T"]
@@ -48,6 +49,8 @@ class Change(Record):
     added: int = 0
     removed: int = 0
     binary: bool = False
+    before: str = ""
+    after: str = ""
 
 
 class Commit(Record):

@@ -15,7 +15,7 @@ from journeyman.repository.git import Change, Commit, Git, parse_commit, status_
 
 PART = 500
 _NAME = re.compile(r"[0-9a-f]{40,64}")
-_LINK = "160000"
+_SUBMODULE = "160000"
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,17 @@ def parse(tokens: Iterable[str]) -> dict[str, tuple[Change, ...]]:
 
 
 def _raw(token: str, rest: Iterator[str]) -> Change:
-    before, after, *_, letter = token[1:].split(" ")
+    mode, new_mode, before, after, letter = token[1:].split(" ")
     old = next(rest) if letter[0] in "RC" else None
-    binary = _LINK in (before, after)
-    return Change(status=status_of(letter), path=next(rest), old=old, binary=binary)
+    module = _SUBMODULE in (mode, new_mode)
+    return Change(
+        status=status_of(letter),
+        path=next(rest),
+        old=old,
+        binary=module,
+        before="" if module else before.strip("0") and before,
+        after="" if module else after.strip("0") and after,
+    )
 
 
 def _counts(added: str, removed: str) -> dict[str, int | bool]:

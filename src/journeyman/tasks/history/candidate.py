@@ -8,8 +8,8 @@ changes that touch both are *features with tests*. Everything else is none of ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from journeyman.repository.git import Change, Git
@@ -31,6 +31,9 @@ ASKED_LANGUAGES = frozenset({"python"})
 """Languages whose tests can be run."""
 
 Kind = Literal["fix", "feature"]
+
+LOOK_BACK = 2000
+"""Commits looked through for fixes that an exam can ask."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,6 @@ class Candidate:
         """What tasks made of it are counted under."""
         return f"real {self.kind}"
 
-    def paths(self, *roles: str) -> tuple[str, ...]:
-        """Return the changed files of these roles, as they are called after the change."""
-        return tuple(c.path for c in self.step.commit.changes if role(c.path) in roles)
-
 
 @dataclass(frozen=True)
 class Walked:
@@ -76,13 +75,20 @@ class Walked:
 
 
 def survey(
-    git: Git, revision: str, *, commits: int | None, since: str = "", most_files: int = 10
+    git: Git,
+    revision: str,
+    *,
+    commits: int | None,
+    since: str = "",
+    most_files: int = 10,
+    read: bool = True,
 ) -> Walked:
     """Walk the history and sort out which changes could become tasks.
 
     Args:
         commits: How many of the newest commits to look at; `None` for all.
         most_files: Changes of more code files than this are too large to be one fix.
+        read: Whether the code is looked at too, which takes longest.
     """
     steps = list(walk(git, revision, commits, since))
     taken_back = _taken_back(steps)
@@ -98,8 +104,9 @@ def survey(
         usable.add(step.commit.id)
         message = read_message(step.commit)
         candidate = Candidate(step, message, "fix" if message.fix else "feature")
-        why = reason_against(candidate, git, taken_back, most_files)
-        kept.append(Candidate(step, message, candidate.kind, why))
+        kept.append(replace(candidate, why=reason_against(candidate, taken_back, most_files)))
+    if read:
+        kept = _judged_by_text(kept, git)
     kept.reverse()
     return Walked(
         commits=len(steps),
@@ -110,7 +117,7 @@ def survey(
     )
 
 
-def later_fixes(git: Git, revision: str, most: int, commits: int = 2000) -> list[Candidate]:
+def later_fixes(git: Git, revision: str, most: int, commits: int = LOOK_BACK) -> list[Candidate]:
     """Return up to `most` of the newest fixes with tests that nothing speaks against, newest first.
 
     What was before the oldest of them (`Candidate.before`) lies on the main line, and none of them
@@ -118,9 +125,16 @@ def later_fixes(git: Git, revision: str, most: int, commits: int = 2000) -> list
     """
     if most <= 0:
         return []
-    walked = survey(git, revision, commits=commits)
-    fixes = [one for one in walked.candidates if one.kind == "fix" and not one.why and one.before]
-    return by_landing(fixes, walked)[:most]
+    walked = survey(git, revision, commits=commits, read=False)
+    likely = [one for one in walked.candidates if one.kind == "fix" and not one.why and one.before]
+    likely = by_landing(likely, walked)
+    found: list[Candidate] = []
+    for first in range(0, len(likely), most):
+        judged = _judged_by_text(likely[first : first + most], git)
+        found += [one for one in judged if not one.why]
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def by_landing(candidates: Sequence[Candidate], walked: Walked) -> list[Candidate]:
@@ -165,13 +179,11 @@ def _without_both(roles: Set[str]) -> str:
     return "neither code nor tests"
 
 
-def reason_against(
-    candidate: Candidate, git: Git, taken_back: frozenset[str], most_files: int
-) -> str:
-    """Say why a change with code and tests would make a bad task; nothing if it would not."""
+def reason_against(candidate: Candidate, taken_back: frozenset[str], most_files: int) -> str:
+    """Say why a change with code and tests would make a bad task, as far as the log tells."""
     message, commit = candidate.message, candidate.step.commit
     changes = commit.changes
-    code = [change for change in changes if role(change.path) == "code"]
+    code = _code(candidate)
     if message.revert:
         return "it takes back an earlier commit"
     if any(commit.id.startswith(name) for name in taken_back):
@@ -192,14 +204,36 @@ def reason_against(
     binary = [c.path for c in changes if c.binary and role(c.path) in ("code", "other")]
     if binary:
         return "it changes a binary file of the package, which a patch of text cannot carry"
-    return _reason_of_text(candidate, code, git)
+    return ""
 
 
-def _reason_of_text(candidate: Candidate, code: Sequence[Change], git: Git) -> str:
-    """Look at the files themselves, which costs more than the log."""
-    commit = candidate.step.commit
+def _judged_by_text(candidates: Sequence[Candidate], git: Git) -> list[Candidate]:
+    """Return the candidates, told which of them change nothing that a test could notice.
+
+    All files are read together: asking Git for each costs more than everything else.
+    """
+    open_ones = [candidate for candidate in candidates if not candidate.why]
+    names = {
+        name
+        for candidate in open_ones
+        for change in _code(candidate)
+        for name in (change.before, change.after)
+        if name
+    }
+    order = sorted(names)
+    texts = dict(zip(order, git.objects(order), strict=True))
+    return [
+        candidate if candidate.why else replace(candidate, why=_reason_of_text(candidate, texts))
+        for candidate in candidates
+    ]
+
+
+def _reason_of_text(candidate: Candidate, texts: Mapping[str, bytes]) -> str:
     try:
-        pairs = [_texts(git, commit.parents[0], commit.id, change) for change in code]
+        pairs = [
+            [texts[name].decode("utf-8") if name else None for name in (one.before, one.after)]
+            for one in _code(candidate)
+        ]
     except UnicodeDecodeError:
         return "its code is not UTF-8 text"
     if all(old is not None and new is not None and same_program(old, new) for old, new in pairs):
@@ -207,13 +241,8 @@ def _reason_of_text(candidate: Candidate, code: Sequence[Change], git: Git) -> s
     return ""
 
 
-def _texts(git: Git, before: str, after: str, change: Change) -> tuple[str | None, str | None]:
-    old = git.read(before, change.old or change.path)
-    new = git.read(after, change.path)
-    return (
-        None if old is None else old.decode("utf-8"),
-        None if new is None else new.decode("utf-8"),
-    )
+def _code(candidate: Candidate) -> list[Change]:
+    return [change for change in candidate.step.commit.changes if role(change.path) == "code"]
 
 
 def _taken_back(steps: Iterable[Step]) -> frozenset[str]:
@@ -233,8 +262,3 @@ def _only_version(code: Sequence[Change], message: Message) -> bool:
 def _mass_rename(changes: Sequence[Change], many: int = 10) -> bool:
     moved = [change for change in changes if change.status == "R"]
     return len(moved) >= many and 2 * len(moved) >= len(changes)
-
-
-def each(walked: Walked, wanted: Callable[[Candidate], bool]) -> Iterator[Candidate]:
-    """Yield the candidates that are `wanted`, newest first."""
-    return (candidate for candidate in walked.candidates if wanted(candidate))

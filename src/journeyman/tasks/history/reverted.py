@@ -16,7 +16,8 @@ from journeyman.repository.git import Change, Git
 from journeyman.repository.merge import renamed_since, undo
 from journeyman.tasks.history.candidate import Candidate
 from journeyman.tasks.history.paths import role
-from journeyman.tasks.history.question import Result, Words, place_of
+from journeyman.tasks.history.question import Result, Words
+from journeyman.tasks.history.sides import place_of
 from journeyman.tasks.history.syntax import same_program
 from journeyman.tasks.prove import MOST_TESTS, SLOW_BROKEN_S, hide
 from journeyman.tasks.steady import steady

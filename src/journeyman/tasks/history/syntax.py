@@ -7,26 +7,47 @@ from __future__ import annotations
 
 import ast
 import warnings
+from typing import TypeVar
 
-Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+Documented = TypeVar("Documented", ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def same_program(old: str, new: str) -> bool:
     """Whether both texts are the same Python but for comments, form, docstrings, annotations."""
     if old == new:
         return True
-    before, after = _normal(old), _normal(new)
-    return before is not None and before == after
-
-
-def _normal(text: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-        return ast.dump(_Plain().visit(tree))
+            before, after = _statements(old), _statements(new)
+        _drop_common(before, after)
+        _drop_common(before, after, end=-1)
+        return [_normal(node) for _, node in before] == [_normal(node) for _, node in after]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        return False
+
+
+def _statements(text: str) -> list[tuple[str, ast.stmt]]:
+    """Return a module's statements, but for its docstring, each with its text."""
+    body = _undocumented(ast.parse(text)).body
+    lines = text.splitlines()
+    found = []
+    for node in body:
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        found.append(("\n".join(lines[first - 1 : node.end_lineno]), node))
+    return found
+
+
+def _drop_common(
+    before: list[tuple[str, ast.stmt]], after: list[tuple[str, ast.stmt]], end: int = 0
+) -> None:
+    """Drop statements of the same text from one end: most of a file, at no cost."""
+    while before and after and before[end][0] == after[end][0]:
+        del before[end], after[end]
+
+
+def _normal(node: ast.stmt) -> str:
+    return ast.dump(_Plain().visit(node))
 
 
 class _Plain(ast.NodeTransformer):
