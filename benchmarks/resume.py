@@ -38,7 +38,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import sample_repository
 from journeyman.records import Record, Trajectory, Verdict
 from journeyman.records.store import Store
-from journeyman.tasks.history import Examined
 from journeyman.training.practise import RoundResult
 
 IGNORED = (
@@ -249,7 +248,6 @@ def _stored(folder: Path) -> dict[str, Any]:
     kinds: tuple[tuple[str, type[Record]], ...] = (
         ("attempt", Trajectory),
         ("verdict", Verdict),
-        ("examined", Examined),
         ("round", RoundResult),
     )
     found: dict[str, Any] = {}

@@ -181,6 +181,39 @@ class ExamSettings(Section):
     )
 
 
+class HistorySettings(Section):
+    """How the repository's own past becomes tasks."""
+
+    commits: int = Field(default=500, ge=1, description="Newest commits that are looked at.")
+    since: str = Field(
+        default="", description='Only commits since then, as Git understands a date ("2024-01-01").'
+    )
+    features: bool = Field(
+        default=True, description="Whether features with tests are asked for too, not only fixes."
+    )
+    most_files: int = Field(
+        default=10, ge=1, description="Changes of more code files than this are no questions."
+    )
+    issues: str | None = Field(
+        default=None,
+        description="Folder with the texts of issues and pull requests: 123.md, or 123.json as "
+        "`gh issue view 123 --json title,body` gives it.",
+        examples=["issues"],
+    )
+    releases: int = Field(
+        default=0,
+        ge=0,
+        description="Of a pypi: source, this many releases up to the one named become commits, so "
+        "that it has a history; 0 takes the one release alone.",
+    )
+    reverted: int = Field(
+        default=0,
+        ge=0,
+        description="Older fixes undone in the tree that is practised on, as practice tasks, at "
+        "most.",
+    )
+
+
 class Settings(Section):
     """All settings of a run."""
 
@@ -191,6 +224,7 @@ class Settings(Section):
     sandbox: SandboxSettings = SandboxSettings()
     practice: PracticeSettings = PracticeSettings()
     exam: ExamSettings = ExamSettings()
+    history: HistorySettings = HistorySettings()
 
 
 def load(

@@ -23,7 +23,7 @@ from journeyman.settings import load
 
 COMMANDS = (
     *("grow", "adopt", "break", "prove", "cheats", "split", "exam", "practise", "report"),
-    *("reverify", "export", "import", "settings", "version"),
+    *("reverify", "export", "import", "settings", "version", "history", "tasks", "doctor"),
 )
 SETTINGS = f"""
 [environment]

@@ -70,7 +70,9 @@ def test_a_base_from_before_there_were_tests_gives_way_to_a_later_one(
     test = "from thing import double\n\n\ndef test_{0}():\n    assert double({0}) == 2 * {0}\n"
     made.commit({"thing.py": wrong}, "Start")
     made.commit({"thing.py": right, "tests/test_first.py": test.format(1)}, "Fix doubling")
-    made.commit({"thing.py": right + "\n", "tests/test_next.py": test.format(2)}, "Fix the end")
+    made.commit(
+        {"thing.py": right + "LIMIT = 9\n", "tests/test_next.py": test.format(2)}, "Fix the end"
+    )
     settings = sample_settings.model_copy(update={"exam": ExamSettings(fixes=2)})
     with adopt(str(made.root), Workspace(tmp_path / "w"), settings, workers=2) as opened:
         assert opened.adoption.fixes == 1

@@ -22,7 +22,6 @@ from journeyman.records.taskset import Taskset
 from journeyman.records.tried import Tried
 from journeyman.rollout.attempt import Arena
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
-from journeyman.tasks.history import Examined
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def fresh(adopted: Adopted) -> Grader:
 
 
 @pytest.fixture(scope="module")
-def questions(adopted: Adopted) -> list[Examined]:
+def questions(adopted: Adopted) -> list[Tried]:
     return ask_history(adopted)
 
 
@@ -70,13 +69,16 @@ def test_tasks_are_judged_only_by_tests_that_always_pass(
 
 
 def test_hidden_tests_are_neither_named_nor_told(
-    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Examined]
+    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Tried]
 ) -> None:
     place = Arena(adopted.tree, adopted.grader, adopted.store, 1)
     asked = [one.task for one in questions if one.task is not None]
     assert any(task.hidden for task in made_tasks)
-    for task in [*made_tasks, *asked]:
-        view = place.view(task)
+    views = [(task, place.view(task)) for task in made_tasks]
+    for task in asked:
+        with adopted.courts.lend(task.base) as court:
+            views.append((task, Arena(court.tree, court.grader, adopted.store, 1).view(task)))
+    for task, view in views:
         assert set(view.tests) == set(task.tests) - set(task.hidden)
         assert any(test in task.fail_to_pass for test in view.tests)
         for test in task.hidden:
@@ -161,19 +163,19 @@ def test_code_that_no_test_goes_through_cannot_be_broken(adopted: Adopted) -> No
     assert "journeyman.toml" in caught.value.cure
 
 
-def test_real_fixes_become_proven_questions(
-    adopted: Adopted, questions: Sequence[Examined], fresh: Grader
-) -> None:
-    assert [one.subject for one in questions] == [
+def test_real_fixes_become_proven_questions(adopted: Adopted, questions: Sequence[Tried]) -> None:
+    assert [one.task.statement for one in questions if one.task is not None] == [
         "Fix taking more than there is",
         "Fix shortening of texts that just fit",
     ]
     for one in questions:
-        assert one.why == ""
+        assert (one.source, one.family, one.why) == ("history", "real fix", "")
         assert one.task is not None
         assert one.task.source == "history"
-        assert not fresh.grade(one.task, Patch()).solved
-        assert fresh.grade(one.task, one.task.fix).solved
+        assert one.task.base == one.name
+        with adopted.courts.lend(one.task.base, remember=False) as court:
+            assert not court.grader.grade(one.task, Patch()).solved
+            assert court.grader.grade(one.task, one.task.fix).solved
     first, second = (one.task for one in questions)
     assert first is not None and second is not None
     assert first.fail_to_pass == ("tests/test_stock.py::test_take_more_than_there_is",)
@@ -181,14 +183,14 @@ def test_real_fixes_become_proven_questions(
     assert "shop/stock.py" not in second.fix.files
 
 
-def test_asking_again_makes_no_run(adopted: Adopted, questions: Sequence[Examined]) -> None:
+def test_asking_again_makes_no_run(adopted: Adopted, questions: Sequence[Tried]) -> None:
     before = len(adopted.suite.latencies_s)
     assert ask_history(adopted) == list(questions)
     assert len(adopted.suite.latencies_s) == before
 
 
 def test_the_sides_share_no_task_and_no_file(
-    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Examined]
+    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Tried]
 ) -> None:
     asked = [one.task for one in questions if one.task is not None]
     division = split_tasks(adopted, Taskset.of([*made_tasks, *asked]))
@@ -204,7 +206,7 @@ def test_the_sides_share_no_task_and_no_file(
 
 
 def test_stages_after_one_another_cause_no_faults(
-    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Examined]
+    adopted: Adopted, made_tasks: Taskset, questions: Sequence[Tried]
 ) -> None:
     """Servers have to outlive the threads that started them."""
     assert made_tasks and questions

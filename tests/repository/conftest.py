@@ -86,6 +86,7 @@ class _Pages(http.server.BaseHTTPRequestHandler):
 
     projects: ClassVar[dict[str, list[Path]]] = {}
     wrong: ClassVar[set[str]] = set()
+    uploaded: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
         kind, *rest = self.path.strip("/").split("/")
@@ -99,14 +100,20 @@ class _Pages(http.server.BaseHTTPRequestHandler):
             self._answer(404, "text/plain", b"")
         elif kind == "json":
             listed = [
-                {"filename": p.name, "url": f"/files/{p.name}", "hashes": {"sha256": self._hash(p)}}
+                {
+                    "filename": p.name,
+                    "url": f"/files/{p.name}",
+                    "hashes": {"sha256": self._hash(p)},
+                    "upload-time": self.uploaded.get(p.name),
+                }
                 for p in self.projects[name]
             ]
             text = json.dumps({"meta": {"api-version": "1.0"}, "name": name, "files": listed})
             self._answer(200, "application/vnd.pypi.simple.v1+json", text.encode())
         else:
             anchors = "".join(
-                f'<a href="../../files/{p.name}#sha256={self._hash(p)}">{p.name}</a>'
+                f'<a href="../../files/{p.name}#sha256={self._hash(p)}" '
+                f'data-upload-time="{self.uploaded.get(p.name, "")}">{p.name}</a>'
                 for p in self.projects[name]
             )
             self._answer(200, "text/html", f"<html><body>{anchors}</body></html>".encode())
@@ -130,13 +137,17 @@ class _Pages(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def serve_index() -> Iterator[Callable[..., str]]:
     """Serve files as a package index on this machine; returns the URL of the kind asked for."""
-    pages = type("Pages", (_Pages,), {"projects": {}, "wrong": set()})
+    pages = type("Pages", (_Pages,), {"projects": {}, "wrong": set(), "uploaded": {}})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), pages)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
 
     def serve(
-        projects: dict[str, list[Path]], kind: str = "json", wrong: tuple[str, ...] = ()
+        projects: dict[str, list[Path]],
+        kind: str = "json",
+        wrong: tuple[str, ...] = (),
+        uploaded: dict[str, str] | None = None,
     ) -> str:
+        pages.uploaded.update(uploaded or {})
         pages.projects.update(projects)
         pages.wrong.update(wrong)
         return f"http://127.0.0.1:{server.server_port}/{kind}"

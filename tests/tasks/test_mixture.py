@@ -14,6 +14,7 @@ from journeyman.tasks.mixture import KINDS, TRIVIAL, kind, mixed
 def head(number: int, **more: object) -> TaskHead:
     told = {
         "id": f"t{number}",
+        "base": "b",
         "source": "breakage",
         "family": f"family {number % 5}",
         "quiet": False,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from journeyman.cli.doctor import doctor
+from journeyman.cli.history import history
 from journeyman.cli.interchange import interchange
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
@@ -38,6 +39,8 @@ PROVEN = (*KNOWN, "workers", "tasks")
 """What a command takes that needs the proven tasks."""
 
 CHAT = ("chat_url", "chat_model", "chat_key_env")
+
+app.command()(history)
 
 
 @app.command()

@@ -18,9 +18,9 @@ from journeyman.pipeline.make_tasks import (
     ask_history,
     break_code,
     prove_tasks,
-    split_tasks,
     tasks_of,
 )
+from journeyman.pipeline.revert import divided
 from journeyman.progress import Progress
 from journeyman.records.taskset import Taskset
 from journeyman.tasks.split import Split
@@ -30,8 +30,8 @@ def made_parts(adopted: Adopted, progress: Progress) -> tuple[Parts, Split]:
     """Return the tasks by side, making those that are not there yet."""
     made = tasks_of(adopted, prove_tasks(adopted, break_code(adopted, progress), progress))
     found = (entry.task for entry in ask_history(adopted, progress))
-    every = made.joined(Taskset.of(task for task in found if task is not None))
-    division = split_tasks(adopted, every)
+    asked = Taskset.of(task for task in found if task is not None)
+    every, division = divided(adopted, made, asked, progress)
     return parts(every, division), division
 
 

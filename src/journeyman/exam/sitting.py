@@ -11,7 +11,7 @@ from journeyman.progress import Progress, stage
 from journeyman.records import Record, Task, Trajectory, Verdict, digest
 from journeyman.records.score import Role
 from journeyman.records.taskset import Taskset
-from journeyman.rollout.attempt import Arena
+from journeyman.rollout.attempt import Stage
 
 _EDITED = re.compile(r"Edited (.+) at line (\d+)\.")
 
@@ -44,7 +44,7 @@ def draw(tasks: Taskset, most: int) -> list[Task]:
 
 
 def sit(
-    arena: Arena,
+    arena: Stage,
     tasks: Sequence[Task],
     policy: Policy,
     *,

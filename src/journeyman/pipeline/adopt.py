@@ -24,7 +24,6 @@ from journeyman.repository.baseline import measure
 from journeyman.repository.compiled import compile_tree
 from journeyman.repository.detect import detect
 from journeyman.repository.environment import base, build
-from journeyman.repository.git import Commit
 from journeyman.repository.launcher import DirectLauncher, IsolatedLauncher, Launcher
 from journeyman.repository.source import Checkout, fetch, fetched, settled
 from journeyman.repository.tree import Tree, export
@@ -34,7 +33,7 @@ from journeyman.sandbox.forkserver import Pool, Server
 from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.sandbox.tiers import Choice, choose
 from journeyman.settings import Settings
-from journeyman.tasks.history import later_fixes
+from journeyman.tasks.history.candidate import Candidate, later_fixes
 from journeyman.workspace import Project, Workspace
 
 BASELINE_RUNS = 3
@@ -59,7 +58,7 @@ def adopt(
     """
     settings = settings or Settings()
     source = settled(source)
-    tier = _choice(settings)
+    tier = isolation(settings)
     project = workspace.project(project_name(source))
 
     def bring() -> Checkout:
@@ -68,6 +67,7 @@ def adopt(
             project.folder("repository"),
             index=settings.environment.index_url,
             offline=settings.environment.offline,
+            releases=settings.history.releases,
         )
 
     return _opened(source, project, settings, tier, bring, None, progress or Silent(), workers)
@@ -99,7 +99,7 @@ def reopen(
         before.source,
         project,
         chosen,
-        _choice(chosen),
+        isolation(chosen),
         bring,
         before,
         progress or Silent(),
@@ -161,7 +161,7 @@ class _Adopter:
         """Open the base before the later real fixes; before fewer of them where that fails."""
         fixes = self._later_fixes()
         while True:
-            commit = fixes[-1].parents[0] if fixes else self.checkout.commit
+            commit = fixes[-1].before if fixes else self.checkout.commit
             try:
                 return self._open(commit, len(fixes), closing)
             except AdoptError as error:
@@ -172,7 +172,7 @@ class _Adopter:
                 )
                 fixes = fixes[: len(fixes) // 2]
 
-    def _later_fixes(self) -> list[Commit]:
+    def _later_fixes(self) -> list[Candidate]:
         """Return the fixes to keep for the exam, newest first: as few as before, if known."""
         head = self.checkout.commit
         fixes = later_fixes(self.checkout.git, head, self.settings.exam.fixes)
@@ -287,7 +287,7 @@ def _base_note(commit: str, fixes: int) -> str:
     )
 
 
-def _choice(settings: Settings) -> Choice:
+def isolation(settings: Settings) -> Choice:
     """Return the isolation in use; refuse what cannot be had, or cannot be done without it."""
     chosen = choose(settings.sandbox.isolation)
     if chosen.name == unisolated.TIER and "/" not in (settings.environment.python or ""):

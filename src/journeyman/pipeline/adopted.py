@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
@@ -29,6 +29,9 @@ from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
 from journeyman.sandbox.testing.screener import Screeners
 from journeyman.settings import Settings
 from journeyman.workspace import Project
+
+if TYPE_CHECKING:
+    from journeyman.pipeline.courts import Courts
 
 RUNNER = 3
 """Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
@@ -91,6 +94,17 @@ class Adopted:
         made = Screeners(self.pool.server, self.suite.settings, self.workers)
         self.closing.callback(made.close)
         return made
+
+    @cached_property
+    def courts(self) -> Courts:
+        """Where tasks are judged that stand on other commits."""
+        from journeyman.pipeline.courts import Courts
+
+        courts = Courts(
+            self.project, self.settings, self.checkout.git, self.store, self.adoption.tier
+        )
+        self.closing.callback(courts.close)
+        return courts
 
     @cached_property
     def _texts(self) -> frozenset[str]:

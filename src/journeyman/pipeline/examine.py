@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from journeyman.agent.policy.apprentice.policy import Apprentice
@@ -14,7 +16,7 @@ from journeyman.progress import Progress, Silent
 from journeyman.records import digest
 from journeyman.records.score import Role
 from journeyman.records.taskset import Taskset
-from journeyman.rollout.attempt import Arena
+from journeyman.rollout.attempt import Arena, Circuit
 from journeyman.tasks.split import Split
 from journeyman.training.practise import Practice, RoundResult, best
 from journeyman.training.step import DAMPING, MOMENTUM
@@ -57,6 +59,17 @@ def arena(adopted: Adopted, budget: int, *, quick: bool = False) -> Arena:
     return Arena(adopted.tree, adopted.grader, adopted.store, budget, quick=quick)
 
 
+def circuit(adopted: Adopted, budget: int) -> Circuit:
+    """Return where attempts are played on this repository's tasks, whichever commit they are of."""
+
+    @contextmanager
+    def elsewhere(commit: str) -> Iterator[Arena]:
+        with adopted.courts.lend(commit) as court:
+            yield Arena(court.tree, court.grader, adopted.store, budget)
+
+    return Circuit(arena(adopted, budget), adopted.tree.commit, elsewhere)
+
+
 def examine(
     adopted: Adopted,
     tasks: Parts,
@@ -67,7 +80,7 @@ def examine(
     """Let a policy sit the exam: held-out tasks, and the repository's own later fixes."""
     questions = [*draw(tasks.held_out, adopted.settings.exam.tasks), *tasks.history]
     return sit(
-        arena(adopted, adopted.settings.exam.budget),
+        circuit(adopted, adopted.settings.exam.budget),
         questions,
         policy,
         role=role,

@@ -27,11 +27,11 @@ from journeyman.pipeline.make_tasks import (
     break_code,
     ledger,
     prove_tasks,
-    split_tasks,
     tasks_of,
 )
 from journeyman.pipeline.prove_cheats import play_cheats, proof
 from journeyman.pipeline.report import Findings, assemble
+from journeyman.pipeline.revert import divided
 from journeyman.progress import Progress, Silent
 from journeyman.records import Record, digest
 from journeyman.records.growth import Growth
@@ -123,8 +123,7 @@ def _make(adopted: Adopted, found: Findings, clock: Clock, progress: Progress) -
     asked = Taskset.of(entry.task for entry in found.history if entry.task is not None)
     with clock.stage("split"):
         found.tasks = tasks
-        every = tasks.joined(asked)
-        found.division = split_tasks(adopted, every)
+        every, found.division = divided(adopted, tasks, asked, progress)
         found.parts = parts(every, found.division)
 
 

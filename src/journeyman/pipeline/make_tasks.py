@@ -11,6 +11,7 @@ from functools import cache
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
 from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.history import Archive, ask
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records.growth import LedgerRow
 from journeyman.records.taskset import Taskset, remember
@@ -26,7 +27,7 @@ from journeyman.tasks.breaking import (
     unchecked,
     worthy,
 )
-from journeyman.tasks.history import Examined, Historian, later_fixes
+from journeyman.tasks.history.candidate import later_fixes
 from journeyman.tasks.prove import Prover
 from journeyman.tasks.sieve import Sieve
 from journeyman.tasks.split import Split, split
@@ -195,31 +196,18 @@ def _row(source: str, language: str, family: str, own: Sequence[Tried]) -> Ledge
     )
 
 
-def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Examined]:
+def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Tried]:
     """Return what became of the later commits that look like fixes: the exam's real questions."""
-    progress = progress or Silent()
-    settings = adopted.settings
-    git = adopted.checkout.git
-    fixes = later_fixes(git, adopted.adoption.head, adopted.adoption.fixes)
-    historian = Historian(
-        repository=adopted.adoption.name,
-        base=adopted.tree.commit,
-        git=git,
-        grader=adopted.grader,
-        runs=settings.tasks.runs,
-        read=adopted.read,
+    fixes = later_fixes(adopted.checkout.git, adopted.adoption.head, adopted.adoption.fixes)
+    archive = Archive(
+        adopted.project,
+        adopted.settings,
+        adopted.checkout,
+        adopted.store,
+        adopted.courts,
+        adopted.workers,
     )
-    examined = []
-    with stage(progress, "real fixes", len(fixes)):
-        for commit in reversed(fixes):
-            key = f"{adopted.suite.settings.identity}-{settings.tasks.runs}-{commit.id}"
-            known = adopted.store.get_record("examined", key, Examined)
-            if known is None:
-                known = historian.question(commit)
-                adopted.store.put_record("examined", key, known)
-            examined.append(known)
-            progress.advance()
-    return examined
+    return ask(archive, fixes[::-1], progress)
 
 
 def split_tasks(adopted: Adopted, tasks: Taskset) -> Split:

@@ -19,8 +19,8 @@ from journeyman.records import growth as record
 from journeyman.records.growth import Growth
 from journeyman.records.score import Exam
 from journeyman.records.taskset import Taskset
+from journeyman.records.tried import Tried
 from journeyman.reward.credit import Credit, advantages, returns
-from journeyman.tasks.history import Examined
 from journeyman.tasks.split import Split
 from journeyman.training.practise import RoundResult, best, deciding, round_seed, turn_rewards
 
@@ -45,7 +45,7 @@ class Findings:
     tasks: Taskset | None = None
     division: Split | None = None
     parts: Parts | None = None
-    history: Sequence[Examined] = ()
+    history: Sequence[Tried] = ()
     sittings: list[Sitting] = field(default_factory=list)
     rounds: Sequence[RoundResult] = ()
     seconds: dict[str, float] = field(default_factory=dict)
@@ -298,7 +298,7 @@ def _warnings(adopted: Adopted, found: Findings) -> list[str]:
             f"{len(found.tasks)} tasks were proven; {adopted.settings.tasks.count} were wanted, "
             "but no more breaks were noticed by the tests."
         )
-    dropped = [entry for entry in found.history if entry.why]
+    dropped = [entry for entry in found.history if entry.task is None]
     if dropped:
         reasons = sorted({entry.why for entry in dropped})
         said.append(

@@ -30,15 +30,16 @@ class Difficulty:
 
 
 def every_task(adopted: Adopted) -> Taskset:
-    """Return all proven tasks on the adopted commit that the workspace holds."""
+    """Return all proven tasks that the workspace holds: on the adopted commit, and real fixes."""
     heads: dict[str, TaskHead] = {}
     loose: dict[str, Task] = {}
     for entry in every_try(adopted):
+        head = entry.head if entry.task is None else entry.task.head
+        if head is None or not (head.base == adopted.tree.commit or head.source == "history"):
+            continue
+        heads[head.id] = head
         if entry.task is not None:
-            heads[entry.task.id] = entry.task.head
-            loose[entry.task.id] = entry.task
-        elif entry.head is not None:
-            heads[entry.head.id] = entry.head
+            loose[head.id] = entry.task
 
     def load(name: str) -> Task:
         return loose[name] if name in loose else Taskset.stored(adopted.store, [heads[name]])[0]
@@ -47,11 +48,10 @@ def every_task(adopted: Adopted) -> Taskset:
 
 
 def every_try(adopted: Adopted) -> Iterator[Tried]:
-    """Yield the ledger's entries on the adopted commit, of every source."""
+    """Yield the ledger's entries that the workspace holds, of every source and commit."""
     for kind in ("tried", "written", "rewritten"):
-        for key, entry in adopted.store.records(kind, Tried):
-            if key.startswith(adopted.suite.settings.identity):
-                yield entry
+        for _, entry in adopted.store.records(kind, Tried):
+            yield entry
 
 
 def difficulties(adopted: Adopted) -> dict[str, Difficulty]:

@@ -33,6 +33,7 @@ class TaskHead(Record):
     """A task without its texts: small enough to hold thousands of, enough to choose by."""
 
     id: str
+    base: str
     source: Source
     family: str
     quiet: bool

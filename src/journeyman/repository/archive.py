@@ -33,17 +33,30 @@ class Member:
     content: bytes
 
 
-def commit_archive(archive: Path, git: Git, reference: str, message: str) -> None:
+def commit_archive(
+    archive: Path,
+    git: Git,
+    reference: str,
+    message: str,
+    *,
+    parent: str | None = None,
+    date_s: int | None = None,
+) -> None:
     """Commit what `archive` (tar or zip) holds to `reference`, with a fixed author and date.
+
+    With `parent`, the new commit follows that one; `date_s` is seconds since 1970.
 
     Raises `SourceError` for a damaged archive, one that reaches outside itself, or one that grows
     beyond `MAX_BYTES`.
     """
     text = message.encode()
+    author = _AUTHOR if date_s is None else _AUTHOR.replace(_DATE, f"{date_s} +0000")
     parts = [
-        f"commit {reference}\nauthor {_AUTHOR}\ncommitter {_AUTHOR}\n".encode(),
+        f"commit {reference}\nauthor {author}\ncommitter {author}\n".encode(),
         b"data %d\n%s\n" % (len(text), text),
     ]
+    if parent is not None:
+        parts.append(f"from {parent}\ndeleteall\n".encode())
     try:
         members = list(_members(archive))
     except (

@@ -14,6 +14,7 @@ from typing import Literal
 from journeyman.errors import AdoptError
 from journeyman.records import Record, digest
 from journeyman.repository.copies import lay_out
+from journeyman.repository.dated import At
 from journeyman.repository.detect import Plan
 from journeyman.repository.index import index_url
 from journeyman.repository.installation import ALWAYS, PYTHON, VENV, Installation, tail, visible
@@ -64,11 +65,13 @@ def build(
     launcher: Launcher | None = None,
     *,
     version: str = "",
+    at: At | None = None,
 ) -> Environment:
     """Install what `plan` says below `directory` and return the environment; re-use what is there.
 
-    `version` is the release that packages without their own number are told (from a tag). Raises
-    `AdoptError` with the end of uv's output and what to write into `journeyman.toml`.
+    `version` is the release that packages without their own number are told (from a tag). With
+    `at`, what is installed is what could be had then, and trees with the same inputs share it.
+    Raises `AdoptError` with the end of uv's output and what to write into `journeyman.toml`.
     """
     launcher = launcher or IsolatedLauncher()
     directory = directory.resolve()
@@ -76,13 +79,13 @@ def build(
     if "/" in setting:
         return _existing(probe(Path(setting).expanduser().absolute()), plan, launcher)
     python = choose(plan.python, directory / "pythons", offline=settings.environment.offline)
-    key = _key(tree, plan, settings, python, version)
+    key = _key(tree, plan, settings, python, version) if at is None else _key_then(at, plan, python)
     target = directory / key
     description = target / "environment.json"
     if not description.is_file():
         with partial(target) as work:
             installed = Installation(
-                tree, plan, settings, directory, work, launcher, python, version, key
+                tree, plan, settings, directory, work, launcher, python, version, key, at
             ).run()
             environment = Environment(
                 key=key,
@@ -134,6 +137,11 @@ def _existing(python: Interpreter, plan: Plan, launcher: Launcher) -> Environmen
         visible=places,
         python_path=plan.python_path,
     )
+
+
+def _key_then(at: At, plan: Plan, python: Interpreter) -> str:
+    tools = [python.version, str(python.base_prefix)]
+    return digest([at.plain(), plan.install, plan.extras, ALWAYS, tools, plan.layout])
 
 
 def _key(tree: Tree, plan: Plan, settings: Settings, python: Interpreter, version: str) -> str:

@@ -37,11 +37,20 @@ class GitError(SourceError):
 
 
 class Change(Record):
-    """A file that a commit touched; `old` is where a renamed file was before."""
+    """A file that a commit touched; `old` is where a renamed file was before.
+
+    Lines `added` and `removed`, `binary`, and the contents `before` and `after` (names of objects,
+    empty where there is no file) are told by `repository.walk` alone.
+    """
 
     status: Literal["A", "M", "D", "R", "C", "T"]
     path: str
     old: str | None = None
+    added: int = 0
+    removed: int = 0
+    binary: bool = False
+    before: str = ""
+    after: str = ""
 
 
 class Commit(Record):
@@ -97,7 +106,7 @@ class Git:
             part = order[first : first + 500]
             changes = self._changes(part)
             for name, raw in zip(part, self.objects(part), strict=True):
-                yield _parse_commit(name, raw, changes.get(name, ()))
+                yield parse_commit(name, raw, changes.get(name, ()))
 
     def entries(self, commit: str) -> Iterator[Entry]:
         """Yield every file, link and submodule of `commit`."""
@@ -158,9 +167,9 @@ class Git:
                 current = changes.setdefault(token, [])
             elif token[0] in "RC":
                 old = next(tokens)
-                current.append(Change(status=_status(token), path=next(tokens), old=old))
+                current.append(Change(status=status_of(token), path=next(tokens), old=old))
             else:
-                current.append(Change(status=_status(token), path=next(tokens)))
+                current.append(Change(status=status_of(token), path=next(tokens)))
         return {name: tuple(found) for name, found in changes.items()}
 
 
@@ -223,7 +232,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _parse_commit(name: str, raw: bytes, changes: tuple[Change, ...]) -> Commit:
+def parse_commit(name: str, raw: bytes, changes: tuple[Change, ...]) -> Commit:
+    """Return a commit from the bytes of its object."""
     head, _, message = raw.decode("utf-8", "replace").partition("\n\n")
     parents = tuple(line[7:] for line in head.split("\n") if line.startswith("parent "))
     committer = re.search(r"^committer .*> (\d+) ", head, re.MULTILINE)
@@ -238,7 +248,8 @@ def _parse_commit(name: str, raw: bytes, changes: tuple[Change, ...]) -> Commit:
     )
 
 
-def _status(token: str) -> Literal["A", "M", "D", "R", "C", "T"]:
+def status_of(token: str) -> Literal["A", "M", "D", "R", "C", "T"]:
+    """Return the kind of a change from what Git calls it (``R100``, ``M`` …)."""
     known: dict[str, Literal["A", "M", "D", "R", "C", "T"]] = {
         "A": "A", "D": "D", "R": "R", "C": "C", "T": "T",
     }  # fmt: skip

@@ -37,13 +37,17 @@ _ACCEPT = (
 
 @dataclass(frozen=True)
 class Sdist:
-    """A source distribution offered by an index; `sha256` is empty where it names none."""
+    """A source distribution offered by an index; `sha256` is empty where it names none.
+
+    `uploaded` is when, in ISO 8601 (PEP 700), and empty where the index does not say.
+    """
 
     name: str
     version: str
     filename: str
     url: str
     sha256: str = ""
+    uploaded: str = ""
 
 
 def index_url(setting: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
@@ -87,6 +91,19 @@ def find_sdist(name: str, version: str, url: str) -> Sdist:
         f"{name} has no version {version} on the index.",
         f"Nearest versions: {_nearest(offered or versions, wanted)}.",
     )
+
+
+def find_releases(name: str, version: str, most: int, url: str) -> list[Sdist]:
+    """Return the last `most` releases of `name` up to `version` (or the newest), oldest first.
+
+    Pre-releases are left out, but for the one asked for. Raises `SourceError` as `find_sdist` does.
+    """
+    sdists, versions = _project(name, url)
+    last = find_sdist(name, version or str(_newest(versions)), url)
+    until = Version(last.version)
+    by_version = {Version(sdist.version): sdist for sdist in reversed(sdists)}
+    order = sorted(v for v in by_version if v < until and not v.is_prerelease)
+    return [*(by_version[v] for v in order[max(0, len(order) - most + 1) :]), last]
 
 
 def download(sdist: Sdist, into: Path, pin: str = "") -> tuple[Path, str]:
@@ -136,7 +153,7 @@ def _project(name: str, url: str) -> tuple[list[Sdist], set[Version]]:
             files = _html_files(response.text)
     sdists: list[Sdist] = []
     versions: set[Version] = set()
-    for filename, link, sha256 in files:
+    for filename, link, sha256, uploaded in files:
         try:
             _, version = parse_sdist_filename(filename)
         except (InvalidSdistFilename, InvalidVersion):
@@ -145,7 +162,9 @@ def _project(name: str, url: str) -> tuple[list[Sdist], set[Version]]:
             continue
         versions.add(version)
         where = urllib.parse.urljoin(final, link)
-        sdists.append(Sdist(canonicalize_name(name), str(version), filename, where, sha256))
+        sdists.append(
+            Sdist(canonicalize_name(name), str(version), filename, where, sha256, uploaded)
+        )
     if not versions:
         raise SourceError(
             f"The index at {redact(url)} has no files of {name}.", "Check the name's spelling."
@@ -207,33 +226,40 @@ def _open(url: str, name: str = "") -> _Stream:
     return _Stream(url, name)
 
 
-def _json_files(answer: Any) -> list[tuple[str, str, str]]:
+def _json_files(answer: Any) -> list[tuple[str, str, str, str]]:
     return [
-        (file["filename"], file["url"], file.get("hashes", {}).get("sha256", ""))
+        (
+            file["filename"],
+            file["url"],
+            file.get("hashes", {}).get("sha256", ""),
+            file.get("upload-time") or "",
+        )
         for file in answer.get("files", [])
     ]
 
 
-def _html_files(text: str) -> list[tuple[str, str, str]]:
+def _html_files(text: str) -> list[tuple[str, str, str, str]]:
     parser = _Anchors()
     parser.feed(text)
     files = []
-    for link in parser.links:
+    for link, uploaded in parser.links:
         bare, _, fragment = link.partition("#")
         filename = urllib.parse.unquote(bare.rpartition("/")[2])
         sha256 = fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else ""
-        files.append((filename, bare, sha256))
+        files.append((filename, bare, sha256, uploaded))
     return files
 
 
 class _Anchors(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.links: list[str] = []
+        self.links: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag == "a":
-            self.links += [value for key, value in attributes if key == "href" and value]
+            known = {key: value or "" for key, value in attributes}
+            if known.get("href"):
+                self.links.append((known["href"], known.get("data-upload-time", "")))
 
 
 def _version(text: str) -> Version | None:

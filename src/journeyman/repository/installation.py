@@ -14,6 +14,7 @@ from pathlib import Path
 
 from journeyman.errors import AdoptError
 from journeyman.repository.copies import collect_additions, find_copies, redirect
+from journeyman.repository.dated import At
 from journeyman.repository.detect import Plan
 from journeyman.repository.index import index_url, redact
 from journeyman.repository.interpreter import Interpreter
@@ -62,6 +63,7 @@ class Installation:
     python: Interpreter
     version: str
     key: str
+    at: At | None = None
 
     def run(self) -> Installed:
         """Install; raises `AdoptError` with the end of uv's output and a cure."""
@@ -117,9 +119,12 @@ class Installation:
         self, install: tuple[str, ...], extras: tuple[str, ...], offline: bool
     ) -> Completed:
         arguments = ["pip", "install", "--python", PYTHON, "--compile-bytecode"]
+        arguments += self.at.options() if self.at else []
         lock = self.directory / f"{self.key}.lock"
+        pinned = list(self.at.pins) if self.at else []
         if lock.is_file():
             pinned = [line for line in lock.read_text("utf-8").splitlines() if "==" in line]
+        if pinned:
             (self.work / "venv" / "constraints.txt").write_text("\n".join(pinned) + "\n", "utf-8")
             arguments += ["--constraint", f"{VENV}/constraints.txt"]
         for requirement in (*install, *ALWAYS):

@@ -14,6 +14,16 @@ from packaging.version import InvalidVersion, Version
 
 from journeyman.errors import AdoptError
 
+OLDEST_MINOR = 9
+"""The oldest Python 3 that tests can be run with: older ones lack `os.pidfd_open`."""
+
+HALF_A_YEAR_S = 182 * 86_400
+_RELEASED = {
+    9: 1_601_856_000, 10: 1_633_305_600, 11: 1_666_569_600,
+    12: 1_696_204_800, 13: 1_728_259_200, 14: 1_759_795_200,
+}  # fmt: skip
+"""When minor versions of Python 3 came out, seconds since 1970."""
+
 _PROBE = (
     "import json, platform, sys; "
     "print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, platform.python_version()]))"
@@ -50,6 +60,17 @@ def choose(wanted: str, pythons: Path, *, offline: bool = False) -> Interpreter:
             f'  [environment]\n  python = "{_plain(sys.version_info[:2])}"',
         )
     return probe(Path(found.strip().splitlines()[-1]))
+
+
+def python_of(date_s: int) -> str:
+    """Return what a project of that day (seconds since 1970) was most likely tested with.
+
+    The newest Python that had been out for half a year, as an upper bound: ``>=3.9,<3.11``. Empty
+    where the one that runs this is no newer.
+    """
+    out = [minor for minor, released in _RELEASED.items() if released + HALF_A_YEAR_S <= date_s]
+    newest = max([*out, OLDEST_MINOR])
+    return f">=3.{OLDEST_MINOR},<3.{newest + 1}" if newest < sys.version_info[1] else ""
 
 
 def probe(executable: Path) -> Interpreter:
@@ -92,7 +113,8 @@ def _uv(pythons: Path, *arguments: str) -> str | None:
     environment = {**os.environ, "UV_PYTHON_INSTALL_DIR": str(pythons)}
     try:
         answer = subprocess.run(
-            [uv.find_uv_bin(), *arguments, "--no-config", "--quiet"],
+            # Not with --quiet: newer versions then keep the very answer to themselves.
+            [uv.find_uv_bin(), *arguments, "--no-config"],
             capture_output=True,
             text=True,
             timeout=600,

@@ -45,6 +45,7 @@ _TOOLS = {
         "bandit",
         "docformatter",
     ),
+    *("pytest-travis-fold", "pytest-github-actions-annotate-failures", "pytest-azurepipelines"),
     *("ipdb", "pip", "sphinx-autobuild", "towncrier", "codecov", "coveralls", "setuptools-scm"),
 }
 

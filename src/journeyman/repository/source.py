@@ -20,8 +20,9 @@ from journeyman.errors import SourceError
 from journeyman.records import Record
 from journeyman.repository.archive import commit_archive
 from journeyman.repository.git import Git, GitError, run_git
-from journeyman.repository.index import download, find_sdist, index_url
+from journeyman.repository.index import download, find_releases, find_sdist, index_url
 from journeyman.repository.partial import partial
+from journeyman.repository.releases import commit_releases
 
 HEAD = "refs/journeyman/head"
 """The reference, in our copy, of what was HEAD in the source."""
@@ -68,16 +69,18 @@ def fetch(
     index: str | None = None,
     refresh: bool = False,
     offline: bool = False,
+    releases: int = 0,
 ) -> Checkout:
     """Bring `source` into the directory `into` and return the copy.
 
     A copy that is there is used again; a local repository's is brought up to its HEAD, a URL's
     only with `refresh`. `revision` picks another commit than HEAD; `index` is the URL of the
-    package index. Raises `SourceError`; nothing half-done stays behind.
+    package index; with `releases`, that many of a `pypi:` source become commits, one after another.
+    Raises `SourceError`; nothing half-done stays behind.
     """
     try:
         if source.startswith("pypi:"):
-            return _from_index(source, into, index, offline)
+            return _from_index(source, into, index, offline, releases)
         if _URL.fullmatch(source) or _SCP.fullmatch(source):
             return _from_url(source, into, revision, refresh, offline)
         return _from_local(source, into, revision)
@@ -147,12 +150,16 @@ def _from_url(
     return _checkout(origin, Git(target), revision, [])
 
 
-def _from_index(source: str, into: Path, index: str | None, offline: bool) -> Checkout:
+def _from_index(
+    source: str, into: Path, index: str | None, offline: bool, releases: int
+) -> Checkout:
     match = _PYPI.fullmatch(source)
     if match is None:
         raise SourceError(f"{source}: not understood.", "Write pypi:NAME==VERSION[#sha256=HEX].")
     pin = (match["sha256"] or "").lower()
     origin = Origin(source=source, kind="pypi", name=match["name"], version=match["version"] or "")
+    if releases > 1:
+        return _releases(origin, into, index, offline, releases, pin)
     target = into / _slug(origin)
     if not target.exists():
         if offline:
@@ -165,6 +172,23 @@ def _from_index(source: str, into: Path, index: str | None, offline: bool) -> Ch
             message = f"{sdist.name} {sdist.version} (source distribution)\n\nsha256: {sha256}\n"
             commit_archive(archive, git, HEAD, message)
             archive.unlink()
+    return _checkout(_origin(target), Git(target), None, [])
+
+
+def _releases(
+    origin: Origin, into: Path, index: str | None, offline: bool, releases: int, pin: str
+) -> Checkout:
+    """Put the last releases up to the one named under Git, each as a commit on the one before."""
+    source = origin.source
+    origin = origin.model_copy(update={"source": f"{source} with {releases} releases"})
+    target = into / _slug(origin)
+    if not target.exists():
+        if offline:
+            raise SourceError(f"{source} was not fetched before.", "Go online first.")
+        found = find_releases(origin.name, origin.version, releases, index_url(index))
+        with partial(target) as work:
+            origin = origin.model_copy(update={"version": found[-1].version})
+            commit_releases(found, _initialise(work, origin), HEAD, work, pin)
     return _checkout(_origin(target), Git(target), None, [])
 
 

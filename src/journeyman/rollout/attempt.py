@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from journeyman.agent.policy.base import Decision, Policy, View
 from journeyman.agent.tools import Toolbox
@@ -107,6 +109,46 @@ class Arena:
             ended=ended,
             test_runs=attempt.runs,
         )
+
+
+class Stage(Protocol):
+    """Where a policy can be let at tasks, with `budget` test runs for each."""
+
+    @property
+    def budget(self) -> int:
+        """Candidate patches that may be tested in one attempt."""
+        ...
+
+    def play(self, task: Task, policy: Policy, seed: int) -> tuple[Trajectory, Verdict]:
+        """Return the attempt and its verdict."""
+        ...
+
+
+class Circuit:
+    """An arena for the tasks of one base tree, and for those of other trees one that is lent.
+
+    Args:
+        elsewhere: Lends the arena for tasks that stand on another commit.
+    """
+
+    def __init__(
+        self, home: Arena, base: str, elsewhere: Callable[[str], AbstractContextManager[Arena]]
+    ) -> None:
+        self.home = home
+        self.base = base
+        self.elsewhere = elsewhere
+
+    @property
+    def budget(self) -> int:
+        """Candidate patches that may be tested in one attempt."""
+        return self.home.budget
+
+    def play(self, task: Task, policy: Policy, seed: int) -> tuple[Trajectory, Verdict]:
+        """Return the attempt and its verdict, as the arena of the task's own tree has it."""
+        if task.base == self.base:
+            return self.home.play(task, policy, seed)
+        with self.elsewhere(task.base) as arena:
+            return arena.play(task, policy, seed)
 
 
 def _only_submits(decision: Decision) -> bool:
