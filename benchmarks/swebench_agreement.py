@@ -43,7 +43,7 @@ from journeyman.pipeline.export import export_tasks
 from journeyman.pipeline.judge import Judge
 from journeyman.pipeline.make_tasks import ask_history, break_code, prove_tasks, tasks_of
 from journeyman.records import Record, Task, digest
-from journeyman.repository.launcher import BubblewrapLauncher, Command
+from journeyman.repository.launcher import IsolatedLauncher, Command
 from journeyman.workspace import Workspace
 from swebench_candidates import Candidate, cheats, honest
 
@@ -141,7 +141,7 @@ class Agreement:
             env={**known, "GIT_CONFIG_VALUE_0": "*"},
             timeout_s=TIMEOUT_S,
         )
-        done = BubblewrapLauncher().run(command)
+        done = IsolatedLauncher("bubblewrap").run(command)
         failed = f"\n{APPLY_PATCH_FAIL}\n" if done.code == 77 else ""
         return done.output + failed
 
