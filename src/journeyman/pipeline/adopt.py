@@ -11,27 +11,27 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from journeyman.errors import AdoptError, IsolationError
-from journeyman.pipeline.adopted import Adopted, suite_settings
+from journeyman.languages import Language, choose
+from journeyman.languages.language import Serving
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent
 from journeyman.records import Coverage, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.store import Store
 from journeyman.repository.adoption import Adoption, current
 from journeyman.repository.baseline import measure
-from journeyman.repository.compiled import compile_tree
-from journeyman.repository.detect import detect
-from journeyman.repository.environment import base, build
 from journeyman.repository.git import Commit
 from journeyman.repository.launcher import BubblewrapLauncher, DirectLauncher
 from journeyman.repository.source import Checkout, fetch, fetched, settled
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import unisolated
-from journeyman.sandbox.bubblewrap import Bind, check
+from journeyman.sandbox.bubblewrap import check
 from journeyman.sandbox.forkserver import Pool, Server
-from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
+from journeyman.sandbox.testing.suite import Identified, Surveyed
 from journeyman.settings import Settings
 from journeyman.tasks.history import later_fixes
 from journeyman.workspace import Project, Workspace
@@ -166,7 +166,7 @@ class _Adopter:
     def _later_fixes(self) -> list[Commit]:
         """Return the fixes to keep for the exam, newest first: as few as before, if known."""
         head = self.checkout.commit
-        fixes = later_fixes(self.checkout.git, head, self.settings.exam.fixes)
+        fixes = later_fixes(self.checkout.git, head, self.settings.exam.fixes, self.language.kinds)
         before = self.before or self.store.get_record("adoption", "current", Adoption)
         if before is None or before.head != head:
             return fixes
@@ -183,16 +183,16 @@ class _Adopter:
         closing.callback(pool.close)
         return Adopted(
             self.project, self.settings, adoption, self.checkout, tree, baseline, coverage,
-            self.store, pool, self.workers, closing,
+            self.store, pool, self.workers, closing, self.language, how,
         )  # fmt: skip
 
     def _build(self, commit: str, fixes: int) -> tuple[Adoption, Tree]:
         tree = export(self.checkout.git, commit, self.project.folder("trees") / commit)
-        plan = detect(tree, self.settings)
+        plan = self.language.detect(tree, self.settings)
         if self.before is None:
             own = self.settings.environment.python is None
             self.progress.say("installing" if own else "using the environment")
-        environment = build(
+        environment = self.language.build(
             tree,
             plan,
             self.settings,
@@ -216,19 +216,25 @@ class _Adopter:
         )
         return adoption, tree
 
-    def _server(self, adoption: Adoption, tree: Tree) -> tuple[Server, SuiteSettings]:
-        """Return how test servers are started, on a base tree with its byte code, and the suite."""
-        environment, plan = adoption.environment, adoption.plan
+    def _server(self, adoption: Adoption, tree: Tree) -> tuple[Server, Identified]:
+        """Return how test servers are started, on a base tree laid out for them, and the suite."""
+        environment = adoption.environment
         shown = self.project.folder("base") / digest([tree.commit, environment.key])
-        base(tree, environment, shown)
-        binds = tuple(Bind(host, inside) for host, inside in environment.binds())
         isolated = self.tier != unisolated.TIER
-        if isolated:
-            compile_tree(shown, environment.python, binds, (*plan.arguments, *plan.test_paths), "1")
-        server = Server(environment.python, shown, binds, isolated=isolated)
-        return server, suite_settings(plan, environment, self.settings, tree)
+        return self.language.serve(
+            Serving(tree, adoption.plan, environment, self.settings, shown, isolated)
+        )
 
-    def _known(self, how: SuiteSettings, server: Server) -> tuple[Baseline, Coverage]:
+    @cached_property
+    def language(self) -> Language:
+        """The language that the newest commit has most tests in, or the one that is set."""
+        wanted = self.settings.environment.language
+        if wanted is None and self.before is not None:
+            wanted = self.before.plan.language
+        entries = self.checkout.git.entries(self.checkout.commit)
+        return choose([os.fsdecode(entry.path) for entry in entries], wanted)
+
+    def _known(self, how: Identified, server: Server) -> tuple[Baseline, Coverage]:
         """Return what the suite does on the base tree, measured once."""
         baseline = self.store.get_record("baseline", how.identity, Baseline)
         coverage = self.store.get_record("coverage", how.identity, Coverage)
@@ -241,10 +247,10 @@ class _Adopter:
                 pools.callback(made.close)
                 return made
 
-            def prepared(modules: Sequence[str]) -> PytestSuite:
-                return PytestSuite(pool(with_modules(server, modules)), how)
+            def prepared(modules: Sequence[str]) -> Surveyed:
+                return self.language.suite(pool(with_modules(server, modules)), how)
 
-            first = PytestSuite(pool(server), how)
+            first = self.language.suite(pool(server), how)
             baseline, coverage = measure(
                 first, prepared, BASELINE_RUNS, self.workers, self.progress
             )

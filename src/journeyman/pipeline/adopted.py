@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import shlex
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
-from journeyman.records import Coverage, digest
+from journeyman.languages import Language
+from journeyman.records import Coverage
 from journeyman.records.baseline import Baseline
 from journeyman.records.memory import StoredReports
 from journeyman.records.store import Store
 from journeyman.repository.adoption import Adoption
-from journeyman.repository.detect import Plan
-from journeyman.repository.environment import Environment
 from journeyman.repository.source import Checkout
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.forkserver import Pool
-from journeyman.sandbox.limits import Limits
-from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
+from journeyman.sandbox.testing.pytest_suite import Memory
+from journeyman.sandbox.testing.suite import Identified, Surveyed
 from journeyman.settings import Settings
 from journeyman.workspace import Project
-
-RUNNER = 2
-"""Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
 
 
 @dataclass
@@ -46,28 +40,32 @@ class Adopted:
     pool: Pool
     workers: int
     closing: ExitStack
+    language: Language
+    how: Identified
+    """How the suite is run."""
 
     @cached_property
-    def suite(self) -> PytestSuite:
+    def suite(self) -> Surveyed:
         """The tests, with reports remembered in the store."""
-        return PytestSuite(
-            self.pool,
-            suite_settings(self.adoption.plan, self.adoption.environment, self.settings, self.tree),
-            StoredReports(self.store),
-            self.baseline.passing,
-        )
+        return self.suite_with(StoredReports(self.store))
+
+    def suite_with(self, memory: Memory | None) -> Surveyed:
+        """Return the tests, with reports remembered in `memory` (nowhere for `None`)."""
+        return self.language.suite(self.pool, self.how, memory, self.baseline.passing)
 
     @cached_property
     def protected(self) -> Protected:
         """Which files of a patch never reach the grader."""
-        files = (*self.tree.files(), *self.tree.contents.other)
-        installed = {name.partition(".")[0] for name in self.baseline.imported}
-        return Protected(self.adoption.plan.test_files, files, installed)
+        return self.language.protected(self.adoption.plan, self.tree, self.baseline)
 
     @cached_property
     def grader(self) -> Grader:
         """The judge of patches to this tree."""
-        return Grader(self.suite, self.protected, self.read)
+        return self.grader_with(self.suite)
+
+    def grader_with(self, suite: Surveyed) -> Grader:
+        """Return the judge that asks `suite`."""
+        return self.language.grader(suite, self.protected, self.read)
 
     @cached_property
     def _texts(self) -> frozenset[str]:
@@ -91,45 +89,3 @@ class Adopted:
         at: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def suite_settings(
-    plan: Plan, environment: Environment, settings: Settings, tree: Tree
-) -> SuiteSettings:
-    """Return how the suite is run; everything that could change a result is in its identity."""
-    box = settings.sandbox
-    limits = Limits(
-        wall_s=math.ceil(settings.tests.timeout_s),
-        cpu_s=math.ceil(settings.tests.timeout_s),
-        memory_mb=box.memory_mb,
-        processes=box.processes,
-        file_mb=box.file_mb,
-        tmp_mb=box.tmp_mb,
-    )
-    chosen = replace(limits, wall_s=math.ceil(box.wall_s), cpu_s=math.ceil(box.cpu_s))
-    variables = {} if plan.plugins else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    places = tuple(f"/repo/{part}".rstrip("/.") or "/repo" for part in environment.python_path)
-    known: list[object] = [
-        RUNNER,
-        tree.commit,
-        environment.key,
-        plan.arguments,
-        plan.test_paths,
-        places,
-    ]
-    known += [limits.plain(), chosen.plain()]
-    known += [box.isolation] if box.isolation != "required" else []
-    return SuiteSettings(
-        identity=digest([known, variables]),
-        paths=plan.test_paths,
-        arguments=plan.arguments,
-        python_path=places,
-        environment=tuple(variables.items()),
-        limits=limits,
-        chosen=chosen,
-    )
-
-
-def command_text(plan: Plan) -> str:
-    """Return the test command as a person would type it."""
-    return shlex.join(["pytest", *plan.arguments, *plan.test_paths])

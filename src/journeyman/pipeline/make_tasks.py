@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import AdoptError
@@ -14,18 +15,13 @@ from journeyman.records.growth import LedgerRow
 from journeyman.records.tried import Tried
 from journeyman.tasks.breaking import (
     Site,
-    Source,
     UnparsableError,
     choose,
-    families,
-    unchecked,
-    worthy,
 )
 from journeyman.tasks.history import Examined, Historian, later_fixes
 from journeyman.tasks.prove import Prover, site_key
 from journeyman.tasks.split import Split, split
-from journeyman.understanding.duplicates import near_duplicates
-from journeyman.understanding.functions import functions, texts_by_key
+from journeyman.understanding.functions import texts_by_key
 
 TRIES_PER_TASK = 4
 """Breaks tried for each task wanted, at most, before a repository is called too little tested."""
@@ -35,18 +31,19 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
-    sources = {path: Source(path, adopted.tree.read(path)) for path in paths}
+    language = adopted.language
+    sources = {path: language.source(path, adopted.tree.read(path)) for path in paths}
     found: dict[str, list[Site]] = {}
     with stage(progress, "break", len(paths)):
         for path in paths:
-            for site in _covered(adopted, sources[path]):
+            for site in _covered(adopted, path, sources[path]):
                 found.setdefault(site.family, []).append(site)
             progress.advance()
     settings = adopted.settings.tasks
     most = TRIES_PER_TASK * settings.count
     # Checking that a break is Python, differs and is new costs most, so only what is drawn is.
     drawn = choose(found, 2 * most, settings.seed, settings.families)
-    chosen = list(itertools.islice(worthy(drawn, sources.__getitem__), most))
+    chosen = list(itertools.islice(language.worthy(drawn, sources.__getitem__), most))
     if not chosen:
         raise AdoptError(
             "nothing to break: the tests go through none of the code",
@@ -55,10 +52,10 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Site]
     return chosen
 
 
-def _covered(adopted: Adopted, source: Source) -> Iterable[Site]:
-    lines = adopted.coverage.files[source.path]
+def _covered(adopted: Adopted, path: str, source: Any) -> Iterable[Site]:
+    lines = adopted.coverage.files[path]
     try:
-        yield from (site for site in unchecked(source) if site.line in lines)
+        yield from (site for site in adopted.language.sites(source) if site.line in lines)
     except UnparsableError:
         return
 
@@ -100,8 +97,10 @@ def _tries(adopted: Adopted, sites: Sequence[Site]) -> Iterator[Tried]:
         coverage=adopted.coverage,
         runs=adopted.settings.tasks.runs,
         read=adopted.tree.read,
+        label=adopted.language.label,
+        select=adopted.language.select,
     )
-    quiet = {family.name: family.quiet for family in families()}
+    quiet = {family.name: family.quiet for family in adopted.language.families}
 
     def key(site: Site) -> str:
         return f"{adopted.suite.settings.identity}-{prover.runs}-{site_key(site)}"
@@ -158,7 +157,7 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
     progress = progress or Silent()
     settings = adopted.settings
     git = adopted.checkout.git
-    fixes = later_fixes(git, adopted.adoption.head, adopted.adoption.fixes)
+    fixes = later_fixes(git, adopted.adoption.head, adopted.adoption.fixes, adopted.language.kinds)
     historian = Historian(
         repository=adopted.adoption.name,
         base=adopted.tree.commit,
@@ -166,6 +165,8 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
         grader=adopted.grader,
         runs=settings.tasks.runs,
         read=adopted.read,
+        language=adopted.language.name,
+        kinds=adopted.language.kinds,
     )
     examined = []
     with stage(progress, "real fixes", len(fixes)):
@@ -183,6 +184,7 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Exam
 def split_tasks(adopted: Adopted, tasks: Sequence[Task]) -> Split:
     """Keep practice, validation and held-out tasks apart, near-duplicate functions on one side."""
     paths = sorted({task.place.path for task in tasks if task.source == "breakage"})
-    found = [item for path in paths for item in functions(path, adopted.read(path) or "")]
-    pairs = near_duplicates(texts_by_key(found))
+    language = adopted.language
+    found = [item for path in paths for item in language.functions(path, adopted.read(path) or "")]
+    pairs = language.near_duplicates(texts_by_key(found))
     return split(tasks, pairs, adopted.settings.tasks.seed)

@@ -7,7 +7,6 @@ from typing import Literal
 
 from journeyman.engine.local import ordered_map
 from journeyman.exam.statistics import rule_of_three
-from journeyman.grading.cheats import CHEATS
 from journeyman.grading.forging import Cheat
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
@@ -44,7 +43,7 @@ def play_cheats(
     sample = sorted(tasks, key=lambda task: digest(["cheat", task.id]))[:SAMPLE]
     jobs = [
         (cheat, task)
-        for cheat in CHEATS
+        for cheat in adopted.language.cheats
         for task in (sample if cheat.scope == "task" else sample[:1])
     ]
 
@@ -61,7 +60,7 @@ def play_cheats(
     with stage(progress, "cheats", len(jobs)):
         played = list(ordered_map(play, jobs, adopted.workers))
     rows = []
-    for cheat in CHEATS:
+    for cheat in adopted.language.cheats:
         own = [result for (one, _), result in zip(jobs, played, strict=True) if one is cheat]
         if own:
             functions = {task.cluster for (one, task) in jobs if one is cheat}

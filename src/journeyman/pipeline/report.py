@@ -12,7 +12,7 @@ from journeyman.agent.policy.apprentice.features import MEANINGS
 from journeyman.agent.policy.apprentice.policy import Apprentice
 from journeyman.exam.results import compare, history_score, policy_result
 from journeyman.exam.sitting import Sitting
-from journeyman.pipeline.adopted import Adopted, command_text
+from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.examine import Parts, arena
 from journeyman.records import Task, Trajectory, Verdict
 from journeyman.records import growth as record
@@ -81,7 +81,7 @@ def _adopted(adopted: Adopted) -> record.Adopted:
         language=adoption.plan.language,
         language_version=adoption.environment.version,
         sandbox_tier=adoption.tier,
-        test_command=command_text(adoption.plan),
+        test_command=adopted.language.command(adoption.plan),
         tests_passing=len(baseline.passing),
         tests_failing=len(baseline.failing),
         tests_flaky=len(baseline.flaky),
@@ -103,12 +103,10 @@ def _adopted(adopted: Adopted) -> record.Adopted:
 
 
 def _covered_functions(adopted: Adopted, covered: dict[str, dict[int, tuple[int, ...]]]) -> int:
-    from journeyman.understanding.functions import functions
-
     return sum(
         any(line in lines for line in range(item.first, item.last + 1))
         for path, lines in covered.items()
-        for item in functions(path, adopted.read(path) or "")
+        for item in adopted.language.functions(path, adopted.read(path) or "")
     )
 
 

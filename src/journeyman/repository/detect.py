@@ -42,12 +42,12 @@ class Plan(Record):
     broken; `config_files` decide what pytest does. `tried` explains, a line for each decision.
     """
 
-    language: Literal["python"] = "python"
-    runner: Literal["pytest"] = "pytest"
-    layout: Literal["src", "flat"]
+    language: str = "python"
+    runner: str = "pytest"
+    layout: Literal["src", "flat"] = "flat"
     name: str = ""
     python: str = ""
-    install: tuple[str, ...]
+    install: tuple[str, ...] = ()
     essential: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -59,6 +59,12 @@ class Plan(Record):
     arguments: tuple[str, ...] = ()
     plugins: bool = True
     python_path: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    """Options of the interpreter, for languages whose runner has one of its own."""
+    variables: dict[str, str] = {}
+    """Environment variables of a test run."""
+    left_out: tuple[str, ...] = ()
+    """Test files that are not run."""
     tried: tuple[str, ...] = ()
 
 

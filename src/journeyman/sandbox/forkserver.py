@@ -26,7 +26,9 @@ from journeyman.errors import InfrastructureError
 from journeyman.sandbox import unisolated
 from journeyman.sandbox.bubblewrap import Bind, Layout, check, command_line
 
-_INSIDE = Path(__file__).parent / "inside"
+INSIDE = Path(__file__).parent / "inside"
+"""What runs inside the sandbox, under another interpreter, and knows nothing of us."""
+
 _GRACE_S = 20.0
 _START_S = 120.0
 _STARTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journeyman-starter")
@@ -51,11 +53,13 @@ class Server:
     plugins: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     isolated: bool = True
+    program: str = "server.py"
+    """Which program of `sandbox/inside` serves: ``commands.py`` for suites that are no pytest."""
 
     def layout(self) -> Layout:
         """Return what the sandbox shows: environment, base tree, our own code, nothing else."""
         return Layout(
-            binds=(*self.binds, Bind(self.base, "/base"), Bind(_INSIDE, "/journeyman")),
+            binds=(*self.binds, Bind(self.base, "/base"), Bind(INSIDE, "/journeyman")),
             folders=("/repo", "/layers"),
             environment=dict(self.environment),
             mounts_proc=True,
@@ -95,7 +99,9 @@ class ForkServer:
             )
 
     def _start(self, server: Server, fd: int) -> subprocess.Popen[bytes]:
-        program = "/journeyman/server.py" if server.isolated else str(_INSIDE / "server.py")
+        program = (
+            f"/journeyman/{server.program}" if server.isolated else str(INSIDE / server.program)
+        )
         command = [server.python, "-B", program, str(fd)]
         environment = None
         if self._scratch is None:

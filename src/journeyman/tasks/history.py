@@ -16,7 +16,7 @@ from journeyman.grading.grader import Grader
 from journeyman.records import Patch, Place, Record, Task, TestReport
 from journeyman.repository.git import Commit, Git
 from journeyman.tasks.prove import hide
-from journeyman.understanding.functions import functions
+from journeyman.understanding.functions import Function, functions
 
 LOOK_BACK = 2000
 MOST_CODE_FILES = 3
@@ -34,17 +34,34 @@ class Examined(Record):
     task: Task | None = None
 
 
-def later_fixes(git: Git, head: str, most: int) -> list[Commit]:
+@dataclass(frozen=True)
+class FileKinds:
+    """What the files of a language's repositories are, told by their paths alone.
+
+    `is_module` says which tests can be run by themselves, `functions` returns a file's outermost
+    functions, `suffixes` are those of source files.
+    """
+
+    suffixes: tuple[str, ...]
+    is_test: Callable[[str], bool]
+    is_code: Callable[[str], bool]
+    is_module: Callable[[str], bool]
+    functions: Callable[[str, str], list[Function]]
+
+
+def later_fixes(git: Git, head: str, most: int, kinds: FileKinds | None = None) -> list[Commit]:
     """Return up to `most` of the newest commits that look like a fix with its test, newest first.
 
     Only what can be told without running anything: one parent, a subject that speaks of a fix, at
-    most three code files and at least one test file changed, all of them Python.
+    most three code files and at least one test file changed, of the kinds that count (Python's
+    where none are given).
     """
     if most <= 0:
         return []
+    kinds = kinds or PYTHON
     found = []
     for commit in git.log(head, LOOK_BACK):
-        if len(commit.parents) == 1 and _looks_like_fix(commit):
+        if len(commit.parents) == 1 and _looks_like_fix(commit, kinds):
             found.append(commit)
             if len(found) == most:
                 break
@@ -65,20 +82,23 @@ class Historian:
     grader: Grader
     runs: int
     read: Callable[[str], str | None]
+    language: str = "python"
+    kinds: FileKinds | None = None
 
     def question(self, commit: Commit) -> Examined:
         """Prove one commit to be a question, or say why it is none."""
+        kinds = self.kinds or PYTHON
         parent = self._difference(commit.parents[0])
         after = self._difference(commit.id)
         if parent is None or after is None:
             return self._none(commit, "it changes files that are not UTF-8 text")
-        tests = tuple(change.path for change in commit.changes if _is_test(change.path))
-        code = tuple(change.path for change in commit.changes if _is_code(change.path))
+        tests = tuple(change.path for change in commit.changes if kinds.is_test(change.path))
+        code = tuple(change.path for change in commit.changes if kinds.is_code(change.path))
         broken = Patch(
             files={**parent.files, **{p: after.files.get(p, self.read(p)) for p in tests}}
         )
         fix = Patch(files={path: after.files.get(path, self.read(path)) for path in code})
-        modules = [path for path in tests if PurePosixPath(path).name.startswith("test")]
+        modules = [path for path in tests if kinds.is_module(path)]
         good = self._agreed(fix.over(broken), modules)
         bad = self._agreed(broken, modules)
         if good is None or bad is None:
@@ -111,10 +131,13 @@ class Historian:
             source="history",
             family="real fix",
             quiet=False,
+            language=self.language,
             statement="\n\n".join(part for part in (commit.subject, commit.body.strip()) if part),
             broken=broken,
             fix=fix,
-            place=_place(code, before, lambda path: fix.files.get(path) or ""),
+            place=_place(
+                code, before, lambda path: fix.files.get(path) or "", self.kinds or PYTHON
+            ),
             fail_to_pass=tuple(turned),
             pass_to_pass=tuple(kept),
             hidden=tuple(sorted(hide(turned) + hide(kept))),
@@ -142,7 +165,7 @@ class Historian:
             try:
                 files[path] = None if content is None else content.decode()
             except UnicodeDecodeError:
-                if path.endswith(".py"):
+                if path.endswith((self.kinds or PYTHON).suffixes):
                     return None
         return Patch(files=files)
 
@@ -150,9 +173,9 @@ class Historian:
         return Examined(commit=commit.id, subject=commit.subject, why=why)
 
 
-def _looks_like_fix(commit: Commit) -> bool:
-    tests = [change for change in commit.changes if _is_test(change.path)]
-    code = [change for change in commit.changes if _is_code(change.path)]
+def _looks_like_fix(commit: Commit, kinds: FileKinds) -> bool:
+    tests = [change for change in commit.changes if kinds.is_test(change.path)]
+    code = [change for change in commit.changes if kinds.is_code(change.path)]
     return (
         bool(_FIX.search(commit.subject))
         and bool(tests)
@@ -174,12 +197,26 @@ def _is_code(path: str) -> bool:
     return path.endswith(".py") and not _is_test(path) and not outside and not aside
 
 
-def _place(code: Sequence[str], before: Callable[[str], str], after: Callable[[str], str]) -> Place:
+def _place(
+    code: Sequence[str],
+    before: Callable[[str], str],
+    after: Callable[[str], str],
+    kinds: FileKinds,
+) -> Place:
     """Return the first function that the fix changes, or the first file."""
     for path in code:
-        old = {function.qualname: function for function in functions(path, before(path))}
-        for function in functions(path, after(path)):
+        old = {function.qualname: function for function in kinds.functions(path, before(path))}
+        for function in kinds.functions(path, after(path)):
             was = old.get(function.qualname)
             if was is not None and was.text != function.text:
                 return Place(path=path, function=was.qualname, first=was.first, last=was.last)
     return Place(path=code[0], function="", first=1, last=1)
+
+
+PYTHON = FileKinds(
+    suffixes=(".py",),
+    is_test=_is_test,
+    is_code=_is_code,
+    is_module=lambda path: PurePosixPath(path).name.startswith("test"),
+    functions=functions,
+)

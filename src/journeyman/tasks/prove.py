@@ -9,7 +9,7 @@ other, scores zero.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from journeyman.grading.grader import Grader
@@ -45,6 +45,10 @@ class Prover:
     coverage: Coverage
     runs: int
     read: Callable[[str], str]
+    label: Callable[[str], str] = lambda path: "python"
+    """Says which language a file's tasks are in."""
+    select: Callable[[Sequence[str], int], Sequence[str]] = lambda tests, most: tests[:most]
+    """Chooses at most so many of the tests that can judge a change, given most specific first."""
 
     def prove(self, site: Site, quiet: bool) -> Tried:
         """Try one break; everything but the seconds follows from the arguments."""
@@ -54,6 +58,7 @@ class Prover:
         return Tried(
             source="breakage",
             family=site.family,
+            language=self.label(site.path),
             quiet=quiet,
             name=site_key(site),
             outcome=outcome,
@@ -72,7 +77,7 @@ class Prover:
         covering = self.coverage.tests_of(path, first, last) & passing.keys()
         quick = [test for test in covering if passing[test] < SLOW_S]
         quick.sort(key=lambda test: (breadth[test], test))
-        return tuple(sorted(quick[:MOST_TESTS]))
+        return tuple(sorted(self.select(quick, MOST_TESTS)))
 
     def _try(self, site: Site, quiet: bool) -> tuple[Outcome, int, Task | None]:
         text = self.read(site.path)
@@ -120,6 +125,7 @@ class Prover:
             source="breakage",
             family=site.family,
             quiet=quiet,
+            language=self.label(site.path),
             statement=from_failures(failures),
             broken=broken,
             fix=Patch(files={site.path: text}),

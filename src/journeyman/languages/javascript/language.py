@@ -1,0 +1,123 @@
+"""JavaScript and TypeScript behind the seam."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+from journeyman.grading.forging import Cheat
+from journeyman.languages.command_language import CommandLanguage
+from journeyman.languages.javascript import plan as planning
+from journeyman.languages.javascript.cheats import CHEATS
+from journeyman.languages.javascript.environment import build, find_node
+from journeyman.languages.javascript.grammar import JAVASCRIPT, grammar_of
+from journeyman.languages.javascript.guard import flags
+from journeyman.languages.javascript.runners import NodeRunner
+from journeyman.languages.language import Serving
+from journeyman.records import Flag, Patch
+from journeyman.repository.copies import lay_out
+from journeyman.repository.detect import Plan
+from journeyman.repository.environment import Environment
+from journeyman.repository.launcher import Launcher
+from journeyman.repository.partial import partial
+from journeyman.repository.tree import Tree
+from journeyman.sandbox.bubblewrap import Bind
+from journeyman.sandbox.forkserver import INSIDE
+from journeyman.sandbox.testing.command_suite import Runner
+from journeyman.settings import Settings
+from journeyman.tasks.history import FileKinds
+from journeyman.tasks.syntax import Grammar, functions
+
+VERSION = 1
+"""Counted up when a reporter changes what a run can come to: old results count no more."""
+
+
+class JavaScript(CommandLanguage):
+    """See `journeyman.languages.Language`."""
+
+    name: ClassVar[str] = "javascript"
+    version: ClassVar[int] = VERSION
+
+    @property
+    def kinds(self) -> FileKinds:
+        """See `Language.kinds`."""
+        return FileKinds(
+            suffixes=planning.SUFFIXES,
+            is_test=planning.is_test,
+            is_code=planning.is_code,
+            is_module=planning.is_module,
+            functions=lambda path, text: functions(path, text, grammar_of(path)),
+        )
+
+    def grammar(self, path: str) -> Grammar:
+        """Return the grammar that reads a file."""
+        return grammar_of(path) if path else JAVASCRIPT
+
+    def label(self, path: str) -> str:
+        """Return ``typescript`` for its files, ``javascript`` for others."""
+        return "typescript" if path.endswith((".ts", ".mts", ".cts", ".tsx")) else self.name
+
+    def detect(self, tree: Tree, settings: Settings) -> Plan:
+        """See `plan.detect`."""
+        return planning.detect(tree, settings)
+
+    def build(
+        self,
+        tree: Tree,
+        plan: Plan,
+        settings: Settings,
+        directory: Path,
+        launcher: Launcher,
+        *,
+        version: str = "",
+    ) -> Environment:
+        """See `environment.build`."""
+        return build(tree, plan, settings, directory, launcher)
+
+    def lay_out(self, serving: Serving) -> None:
+        """Lay out the tree, with a link to the packages."""
+        if serving.shown.exists():
+            return
+        with partial(serving.shown) as work:
+            lay_out(serving.tree, Path(os.devnull), work)
+            link = work / "node_modules"
+            if not link.exists():
+                link.symlink_to("/env/node_modules")
+
+    def binds(self, environment: Environment) -> tuple[Bind, ...]:
+        """Return what sandboxes show beside the tree: Node, the packages, our reporters."""
+        shown = tuple(Bind(host, inside) for host, inside in environment.binds())
+        return (*shown, Bind(INSIDE / "javascript", "/env/journeyman"))
+
+    def runner(self, serving: Serving) -> Runner:
+        """Return the adapter of the plan's runner."""
+        plan = serving.plan
+        return NodeRunner(
+            kind=plan.runner,
+            node=str(find_node().executable),
+            files=plan.test_paths,
+            options=plan.options,
+            arguments=plan.arguments,
+            variables=plan.variables,
+            left_out=plan.left_out,
+            config=plan.config_files,
+        )
+
+    def command(self, plan: Plan) -> str:
+        """Return the test command as a person would type it."""
+        start = {"node": "node --test", "vitest": "vitest run", "jest": "jest"}[plan.runner]
+        return " ".join([start, *plan.arguments])
+
+    def never_crosses(self, path: str) -> bool:
+        """Whether a file decides what is installed, how tests are run, or what stands in for it."""
+        return planning.is_test(path) or planning.is_config(path)
+
+    def look(self, patch: Patch, before: Any, reference: Patch | None) -> tuple[Flag, ...]:
+        """See `guard.flags`."""
+        return flags(patch, before, reference)
+
+    @property
+    def cheats(self) -> tuple[Cheat, ...]:
+        """See `cheats`."""
+        return CHEATS
