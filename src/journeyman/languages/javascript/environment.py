@@ -32,7 +32,7 @@ ENV = "/env"
 ADAPTERS = "journeyman"
 """The folder of the environment that our reporters are shown in, beside what they import."""
 
-_VERSION = 3
+_VERSION = 4
 _ALWAYS = re.compile(
     r"^(vitest|vite|@vitest/.*|vite-.*|jest|jest-.*|@jest/.*|babel-.*|@babel/.*|ts-jest|@swc/.*|"
     r"esbuild|esbuild-.*|tsx|ts-node|typescript|jsdom|happy-dom|rolldown|unplugin-.*|@types/node)$"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from journeyman.languages.javascript.environment import build, find_node
 from journeyman.languages.javascript.grammar import JAVASCRIPT, grammar_of
 from journeyman.languages.javascript.guard import flags
 from journeyman.languages.javascript.runners import NodeRunner
+from journeyman.languages.javascript.warm import made_from, warm
 from journeyman.languages.language import Serving
 from journeyman.records import Flag, Patch
 from journeyman.repository.copies import lay_out
@@ -23,8 +25,9 @@ from journeyman.repository.launcher import Launcher
 from journeyman.repository.partial import partial
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.bubblewrap import Bind
-from journeyman.sandbox.forkserver import INSIDE
-from journeyman.sandbox.testing.command_suite import Runner
+from journeyman.sandbox.forkserver import INSIDE, Server
+from journeyman.sandbox.testing.command_suite import CommandSettings, Runner
+from journeyman.sandbox.testing.suite import Identified
 from journeyman.settings import Settings
 from journeyman.tasks.history import FileKinds
 from journeyman.tasks.syntax import Grammar, functions
@@ -81,9 +84,7 @@ class JavaScript(CommandLanguage):
             return
         with partial(serving.shown) as work:
             lay_out(serving.tree, Path(os.devnull), work)
-            link = work / "node_modules"
-            if not link.exists():
-                link.symlink_to("/env/node_modules")
+            link_packages(Path(serving.environment.venv) / "node_modules", work / "node_modules")
 
     def binds(self, environment: Environment) -> tuple[Bind, ...]:
         """Return what sandboxes show beside the tree: Node, the packages, our reporters."""
@@ -92,7 +93,22 @@ class JavaScript(CommandLanguage):
 
     def runner(self, serving: Serving) -> Runner:
         """Return the adapter of the plan's runner."""
+        return self._adapter(serving)
+
+    def serve(self, serving: Serving) -> tuple[Server, Identified]:
+        """Also keep what Jest's transformers make of the tree."""
+        server, how = super().serve(serving)
+        if serving.plan.runner != "jest":
+            return server, how
+        assert isinstance(how, CommandSettings)
+        adapter = self._adapter(serving)
+        warm(server, adapter, how.limits, serving.tree, serving.shown)
+        cached = made_from(serving.shown, serving.tree.files())
+        return server, replace(how, runner=replace(adapter, cached=cached))
+
+    def _adapter(self, serving: Serving) -> NodeRunner:
         plan = serving.plan
+        links = sorted(place.name for place in (serving.shown / "node_modules").iterdir())
         return NodeRunner(
             kind=plan.runner,
             node=str(find_node().executable),
@@ -102,6 +118,7 @@ class JavaScript(CommandLanguage):
             variables=plan.variables,
             left_out=plan.left_out,
             config=plan.config_files,
+            packages=tuple(f"node_modules/{name}" for name in links),
         )
 
     def command(self, plan: Plan) -> str:
@@ -121,3 +138,16 @@ class JavaScript(CommandLanguage):
     def cheats(self) -> tuple[Cheat, ...]:
         """See `cheats`."""
         return CHEATS
+
+
+def link_packages(installed: Path, folder: Path) -> None:
+    """Fill `folder` with a link to each installed package, as a sandbox will see it.
+
+    The folder itself is the tree's, since tools keep temporary files in it; what it links to is
+    shown read-only. A package that the tree brings itself stays.
+    """
+    folder.mkdir(exist_ok=True)
+    for package in sorted(installed.iterdir()):
+        place = folder / package.name
+        if not package.name.startswith(".package-lock") and not place.exists():
+            place.symlink_to(f"/env/node_modules/{package.name}")

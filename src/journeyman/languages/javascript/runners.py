@@ -26,6 +26,7 @@ class NodeRunner:
         options, arguments, variables: For Node, for the runner, and of the environment.
         cached: Path of a source file to those made from it beforehand, relative to the tree.
         config: Files that a run must leave alone beside its test files.
+        packages: The links to the installed packages; these too.
         adapters: Where our reporters lie; `root` is the tree.
     """
 
@@ -38,6 +39,7 @@ class NodeRunner:
     left_out: tuple[str, ...] = ()
     cached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     config: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
     adapters: str = "/env/journeyman"
     root: str = "/repo"
 
@@ -76,10 +78,10 @@ class NodeRunner:
         return sorted({made for path in paths for made in self.cached.get(path, ())})
 
     def guarded(self, files: Sequence[str]) -> Sequence[str]:
-        """The test files, the settings above them, and the link to the packages."""
+        """The test files, the settings above them, and the links to the packages."""
         above = {str(parent) for file in files for parent in PurePosixPath(file).parents} | {"."}
         settings = [one for one in self.config if str(PurePosixPath(one).parent) in above]
-        return sorted({*files, *settings, "node_modules"})
+        return sorted({*files, *settings, *self.packages})
 
     def _node_test(self, files: Sequence[str], coverage: bool) -> list[str]:
         trace = ["--import", f"{self.adapters}/node_trace.mjs"] if coverage else []
