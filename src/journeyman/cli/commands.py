@@ -157,8 +157,10 @@ def practise(options: Options) -> None:
     from journeyman.cli.stages import made_parts
     from journeyman.cli.summary import curve_table
     from journeyman.pipeline.examine import practise as run
+    from journeyman.pipeline.examine import refuse_unknown
 
     with Terminal() as progress, options.opened(progress) as adopted:
+        refuse_unknown(adopted)
         parts, _ = made_parts(adopted, progress)
         rounds = run(adopted, parts, None, progress)
         progress.finish()

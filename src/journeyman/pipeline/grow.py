@@ -19,6 +19,7 @@ from journeyman.pipeline.examine import (
     examine,
     examine_apprentice,
     examine_baselines,
+    only_python,
     parts,
     practise,
 )
@@ -132,6 +133,12 @@ def _learn(
     tasks = found.parts
     assert isinstance(tasks, Parts)
     start = default_weights()
+    if not adopted.language.practises:
+        progress.say(only_python(adopted))
+        if chat is not None:
+            with clock.stage("exam: chat"):
+                found.sittings = [examine(adopted, tasks, chat, "chat", progress)]
+        return start
     with clock.stage("exam: baselines"):
         found.sittings = [*examine_baselines(adopted, tasks, progress)]
         if chat is not None:

@@ -13,7 +13,7 @@ from journeyman.agent.policy.apprentice.policy import Apprentice
 from journeyman.exam.results import compare, history_score, policy_result
 from journeyman.exam.sitting import Sitting
 from journeyman.pipeline.adopted import Adopted
-from journeyman.pipeline.examine import Parts, arena
+from journeyman.pipeline.examine import Parts, arena, only_python
 from journeyman.records import Task, Trajectory, Verdict
 from journeyman.records import growth as record
 from journeyman.records.growth import Growth
@@ -285,6 +285,8 @@ def _costs(adopted: Adopted, found: Findings) -> record.Costs:
 
 def _warnings(adopted: Adopted, found: Findings) -> list[str]:
     said = list(adopted.adoption.notes)
+    if not adopted.language.practises:
+        said.append(f"Not done: {only_python(adopted)}.")
     if found.division is not None and found.division.by == "function":
         said.append(f"Split by function, not by file: {found.division.why}.")
     if found.tasks and len(found.tasks) < adopted.settings.tasks.count:

@@ -25,7 +25,7 @@ from journeyman.sandbox.testing.pytest_suite import Forgetful, Memory, read_repo
 SEPARATOR = " > "
 """Between the parts of a test's id: its file, the titles around it, its own."""
 
-START_CPU_S = 8
+START_CPU_S = 6
 """Processor seconds that a run of chosen tests has before its tests' own time counts."""
 
 
