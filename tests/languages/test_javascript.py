@@ -106,9 +106,7 @@ def test_no_cheat_scores(javascript: Adopted, javascript_tasks: Sequence[Task]) 
     assert {row.cheat: row.scored for row in rows} == {row.cheat: 0 for row in rows}
 
 
-def test_a_later_fix_is_a_question(
-    javascript: Adopted, javascript_tasks: Sequence[Task]
-) -> None:
+def test_a_later_fix_is_a_question(javascript: Adopted, javascript_tasks: Sequence[Task]) -> None:
     (examined,) = ask_history(javascript)
     assert examined.task is not None, examined.why
     assert examined.task.fail_to_pass == ("test/words.test.mjs > shorten",)

@@ -21,7 +21,13 @@ from journeyman.repository.environment import Environment
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.bubblewrap import Bind
 from journeyman.sandbox.forkserver import Pool, Server
-from journeyman.sandbox.testing.command_suite import CommandSettings, CommandSuite, Runner, file_of
+from journeyman.sandbox.testing.command_suite import (
+    START_CPU_S,
+    CommandSettings,
+    CommandSuite,
+    Runner,
+    file_of,
+)
 from journeyman.sandbox.testing.pytest_suite import Memory
 from journeyman.sandbox.testing.suite import Identified, Surveyed
 from journeyman.tasks.breaking import Breakage, Site
@@ -38,6 +44,9 @@ class CommandLanguage(Language):
 
     version: ClassVar[int] = 1
     """Counted up when the adapter changes what a run can come to: old results count no more."""
+
+    start_cpu_s: ClassVar[int] = START_CPU_S
+    """Processor seconds that a run has before its tests' own time counts."""
 
     @abstractmethod
     def grammar(self, path: str) -> Grammar:
@@ -91,7 +100,7 @@ class CommandLanguage(Language):
             serving.isolated,
         ]
         runner = self.runner(serving)
-        return server, CommandSettings(digest(known), runner, limits, chosen)
+        return server, CommandSettings(digest(known), runner, limits, chosen, self.start_cpu_s)
 
     def suite(
         self,

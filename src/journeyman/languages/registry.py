@@ -21,8 +21,9 @@ def languages() -> tuple[Language, ...]:
     """
     from journeyman.languages.javascript import JavaScript
     from journeyman.languages.python import Python
+    from journeyman.languages.rust import Rust
 
-    found: list[Language] = [Python(), JavaScript()]
+    found: list[Language] = [Python(), JavaScript(), Rust()]
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         loaded = point.load()
         language = loaded if isinstance(loaded, Language) else loaded()

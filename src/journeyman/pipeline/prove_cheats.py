@@ -40,10 +40,11 @@ def play_cheats(
         tasks: Proven tasks; the sample is drawn by content, so that it is the same every time.
     """
     progress = progress or Silent()
+    cheats = adopted.language.cheats
     sample = sorted(tasks, key=lambda task: digest(["cheat", task.id]))[:SAMPLE]
     jobs = [
         (cheat, task)
-        for cheat in adopted.language.cheats
+        for cheat in cheats
         for task in (sample if cheat.scope == "task" else sample[:1])
     ]
 
@@ -60,7 +61,7 @@ def play_cheats(
     with stage(progress, "cheats", len(jobs)):
         played = list(ordered_map(play, jobs, adopted.workers))
     rows = []
-    for cheat in adopted.language.cheats:
+    for cheat in cheats:
         own = [result for (one, _), result in zip(jobs, played, strict=True) if one is cheat]
         if own:
             functions = {task.cluster for (one, task) in jobs if one is cheat}

@@ -23,7 +23,7 @@ CHANNEL = "JOURNEYMAN_CHANNEL"
 """The environment variable with the number of the reporter's end of the socket."""
 
 _NEAR = 0.75
-"""The kernel counts by ticks where it limits and exactly where it reports; they can differ a lot."""
+"""The kernel counts by ticks where it limits and exactly where it reports: they differ."""
 
 
 def preload(plugins: list[str]) -> None:

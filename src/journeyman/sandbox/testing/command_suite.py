@@ -65,6 +65,7 @@ class CommandSettings:
     limits: Limits = field(default_factory=Limits)
     chosen: Limits = field(default_factory=Limits)
     """Ceilings of a run of chosen tests."""
+    start_cpu_s: int = START_CPU_S
 
 
 class CommandSuite:
@@ -132,7 +133,7 @@ class CommandSuite:
         if not files or not all(file in self._file_s for file in files):
             return whole
         usual = sum(self._file_s[file] for file in files)
-        cpu_s = START_CPU_S + int(10 * usual)
+        cpu_s = self.settings.start_cpu_s + int(10 * usual)
         most = self.settings.chosen
         return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 10 + 4 * cpu_s))
 
