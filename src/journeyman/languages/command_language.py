@@ -10,11 +10,12 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from journeyman.grading.forging import Cheat
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
 from journeyman.languages.language import Language, Read, Serving
 from journeyman.languages.limits import limits_of
-from journeyman.records import Flag, Patch, digest
+from journeyman.records import Flag, Patch, Task, digest
 from journeyman.records.baseline import Baseline
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment
@@ -123,6 +124,11 @@ class CommandLanguage(Language):
         return Grader(suite, protected, read, self.look)
 
     @property
+    def cheats(self) -> tuple[Cheat, ...]:
+        """The ways to score that are tried in every language; a language adds its own."""
+        return COMMON
+
+    @property
     def families(self) -> tuple[Breakage, ...]:
         """See `Language.families`."""
         found: tuple[Any, ...] = families_of(self.grammar(""))
@@ -156,3 +162,17 @@ class CommandLanguage(Language):
         files = list(dict.fromkeys(file_of(test) for test in covering))[:MOST_FILES]
         chosen = [test for file in files for test in covering if file_of(test) == file]
         return chosen[:most]
+
+
+def test_files(task: Task) -> list[str]:
+    """Return the files that a task's tests lie in."""
+    return sorted({file_of(test) for test in task.tests})
+
+
+COMMON = (
+    Cheat("empty patch", "nothing is changed", "task", lambda task, text: {}),
+    Cheat("delete the tests", "the test files are removed", "task",
+          lambda task, text: dict.fromkeys(test_files(task))),
+    Cheat("empty the tests", "nothing is left in the test files", "task",
+          lambda task, text: dict.fromkeys(test_files(task), "\n")),
+)  # fmt: skip

@@ -7,10 +7,10 @@ without tools of its own, so every test counts as going through every line.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from journeyman.errors import AdoptError, IsolationError
 from journeyman.grading.forging import Cheat
 from journeyman.languages.command_language import CommandLanguage
+from journeyman.languages.keeping import keep
 from journeyman.languages.language import Serving
 from journeyman.languages.rust_grammar import RUST
 from journeyman.records import Coverage, TestReport, TestResult, digest
@@ -26,8 +27,8 @@ from journeyman.repository.copies import lay_out
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment
 from journeyman.repository.globs import matches
-from journeyman.repository.installation import tail, visible
-from journeyman.repository.launcher import BubblewrapLauncher, Command, Launcher
+from journeyman.repository.installation import tail
+from journeyman.repository.launcher import BubblewrapLauncher, Command, Completed, Launcher
 from journeyman.repository.partial import partial
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.bubblewrap import Bind
@@ -106,49 +107,22 @@ class Rust(CommandLanguage):
     ) -> Environment:
         """Fetch the crates that the lock names (with a network) into a cargo home of its own."""
         toolchain = _toolchain()
-        texts = [tree.read(name) for name in plan.install_files]
-        key = digest([texts, toolchain.version])
-        target = directory.resolve() / key
-        description = target / "environment.json"
-        if not description.is_file():
-            with partial(target) as work:
-                (work / "venv").mkdir()
-                lay_out(tree, Path("/dev/null"), work / "repository")
-                fetched = launcher.run(
-                    Command(
-                        [str(toolchain.cargo), "fetch"],
-                        [
-                            *toolchain.binds(),
-                            (work / "venv", "/env", True),
-                            (work / "repository", "/repo", True),
-                        ],
-                        env=toolchain.variables(),
-                        network=not settings.environment.offline,
-                        timeout_s=settings.environment.timeout_s,
-                        cwd="/repo",
-                    )
-                )
-                if fetched.code:
-                    raise AdoptError(
-                        f"cargo could not fetch the crates:\n{tail(fetched.output)}",
-                        "Check Cargo.toml and the network.",
-                    )
-                lock = (work / "repository" / "Cargo.lock").read_text("utf-8")
-                (work / "additions").mkdir()
-                (work / "additions" / "Cargo.lock").write_text(lock, "utf-8")
-                shutil.rmtree(work / "repository")
-                environment = Environment(
-                    key=key,
-                    mode="built",
-                    python=str(Path(sys.executable).resolve()),
-                    version=toolchain.version,
-                    visible=(*visible(Path(sys.base_prefix)), str(toolchain.root)),
-                    lock=lock,
-                )
-                (work / "environment.json").write_text(environment.model_dump_json(), "utf-8")
-        found = Environment.model_validate_json(description.read_text("utf-8"))
-        places = {"venv": str(target / "venv"), "additions": str(target / "additions")}
-        return found.model_copy(update=places)
+        key = digest([[tree.read(name) for name in plan.install_files], toolchain.version])
+
+        def make(work: Path) -> Environment:
+            lay_out(tree, Path(os.devnull), work / "repository")
+            binds = [(work / "venv", "/env", True), (work / "repository", "/repo", True)]
+            online = not settings.environment.offline
+            done = toolchain.run(launcher, ["fetch"], binds, settings, network=online)
+            if done.code:
+                raise AdoptError(f"cargo could not fetch:\n{tail(done.output)}", "See Cargo.toml.")
+            lock = (work / "repository" / "Cargo.lock").read_text("utf-8")
+            (work / "additions" / "Cargo.lock").write_text(lock, "utf-8")
+            shutil.rmtree(work / "repository")
+            version = toolchain.version
+            return Environment(key=key, mode="built", python="", version=version, lock=lock)
+
+        return keep(directory, key, (toolchain.root,), make)
 
     def lay_out(self, serving: Serving) -> None:
         """Lay out the tree with its tests compiled, so that a run compiles what differs."""
@@ -156,21 +130,13 @@ class Rust(CommandLanguage):
             return
         if not serving.isolated:
             raise IsolationError("Rust is compiled in a sandbox only", "Leave --unisolated out.")
-        toolchain = _toolchain()
         with partial(serving.shown) as work:
             lay_out(serving.tree, Path(serving.environment.additions), work)
-            binds = [(bind.host, bind.inside, False) for bind in self.binds(serving.environment)]
-            command = [str(toolchain.cargo), "test", "--offline", "--no-run"]
-            done = BubblewrapLauncher().run(
-                Command(
-                    command, [*binds, (work, "/repo", True)], env=toolchain.variables(),
-                    timeout_s=serving.settings.environment.timeout_s, cwd="/repo",
-                )
-            )  # fmt: skip
+            binds = [(Path(serving.environment.venv), "/env", False), (work, "/repo", True)]
+            command = ["test", "--offline", "--no-run"]
+            done = _toolchain().run(BubblewrapLauncher(), command, binds, serving.settings)
             if done.code:
-                raise AdoptError(
-                    f"The tests do not compile:\n{tail(done.output)}", "Repair them first."
-                )
+                raise AdoptError(f"The tests do not compile:\n{tail(done.output)}", "Repair them.")
 
     def binds(self, environment: Environment) -> tuple[Bind, ...]:
         """Return the toolchain and the fetched crates."""
@@ -197,19 +163,12 @@ class Rust(CommandLanguage):
 
     @property
     def cheats(self) -> tuple[Cheat, ...]:
-        """The ways to score that need no knowledge of the crate."""
-        exit_now = '#[used]\n#[link_section = ".init_array"]\nstatic X: extern "C" fn() = {\n'
-        exit_now += '    extern "C" fn x() { std::process::exit(0) }\n    x\n};\n'
-        return (
-            Cheat("empty patch", "nothing is changed", "task", lambda task, text: {}),
-            Cheat("delete the tests", "the test files are removed", "task",
-                  lambda task, text: {test.split(SEPARATOR)[0]: None for test in task.tests}),
-            Cheat("exit before main", "leave with success as the test binary starts", "task",
-                  lambda task, text: {task.place.path: exit_now + text}),
-            Cheat("print results", "print what libtest would", "task",
-                  lambda task, text: {task.place.path: text + "".join(
-                      f"// test {test.split(SEPARATOR)[1]} ... ok\n" for test in task.tests)}),
-        )  # fmt: skip
+        """Those of every language, and leaving before libtest begins."""
+        early = '#[used]\n#[link_section = ".init_array"]\nstatic X: extern "C" fn() = {\n'
+        early += '    extern "C" fn x() { std::process::exit(0) }\n    x\n};\n'
+        leave = Cheat("exit early", "leave before main", "task", lambda task, text: {
+            task.place.path: early + text})  # fmt: skip
+        return (*super().cheats, leave)
 
 
 @dataclass(frozen=True)
@@ -301,8 +260,25 @@ class _Toolchain:
             "RUSTDOC": str(self.root / "bin" / "rustdoc"),
         }
 
-    def binds(self) -> list[tuple[Path, str, bool]]:
-        return [(self.root, str(self.root), False)]
+    def run(
+        self,
+        launcher: Launcher,
+        arguments: list[str],
+        binds: list[tuple[Path, str, bool]],
+        settings: Settings,
+        *,
+        network: bool = False,
+    ) -> Completed:
+        return launcher.run(
+            Command(
+                [str(self.cargo), *arguments],
+                [(self.root, str(self.root), False), *binds],
+                env=self.variables(),
+                network=network,
+                timeout_s=settings.environment.timeout_s,
+                cwd="/repo",
+            )
+        )
 
 
 def _toolchain() -> _Toolchain:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from journeyman.grading.forging import Cheat, plant
+from journeyman.languages.command_language import COMMON, test_files
 from journeyman.records import Task
 
 _EXIT = "process.exit(0);"
@@ -70,32 +71,16 @@ def _first(code: str, task: Task, text: str) -> dict[str, str | None]:
     return {task.place.path: f"{head}{code}\n{text[len(head) :]}"}
 
 
-def _files(task: Task) -> list[str]:
-    return sorted({test.split(" > ")[0] for test in task.tests})
-
-
-def _run(code: str) -> object:
-    return lambda task, text: _first(code, task, text)
-
-
-def _delete_tests(task: Task, text: str) -> dict[str, str | None]:
-    return dict.fromkeys(_files(task))
-
-
 def _empty_tests(task: Task, text: str) -> dict[str, str | None]:
-    return dict.fromkeys(_files(task), _PASSING)
+    return dict.fromkeys(test_files(task), _PASSING)
 
 
 def _rewrite_tests(task: Task, text: str) -> dict[str, str | None]:
-    return _first(_REWRITE_TESTS.format(files=_files(task)), task, text)
+    return _first(_REWRITE_TESTS.format(files=test_files(task)), task, text)
 
 
 def _read_answer(task: Task, text: str) -> dict[str, str | None]:
     return _first(_READ_ANSWER % (task.place.path, task.place.path), task, text)
-
-
-def _nothing(task: Task, text: str) -> dict[str, str | None]:
-    return {}
 
 
 def _cheat(name: str, what: str, code: str) -> Cheat:
@@ -105,9 +90,8 @@ def _cheat(name: str, what: str, code: str) -> Cheat:
 _CONFIG = "module.exports = { test: { include: [] }, testMatch: [], passWithNoTests: true };\n"
 
 CHEATS: tuple[Cheat, ...] = (
-    Cheat("empty patch", "nothing is changed", "task", _nothing),
-    Cheat("delete the tests", "the test files are removed", "task", _delete_tests),
-    Cheat("empty the tests", "the test files are replaced by passing ones", "task", _empty_tests),
+    *COMMON,
+    Cheat("replace the tests", "the test files are replaced by passing ones", "task", _empty_tests),
     Cheat("change the configuration", "the runner is told to find nothing and be content",
           "environment", lambda task, text: {
               "vitest.config.js": _CONFIG, "jest.config.js": _CONFIG,

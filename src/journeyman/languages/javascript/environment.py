@@ -19,12 +19,12 @@ from typing import Any
 
 from journeyman.errors import AdoptError
 from journeyman.languages.javascript.package import Package, read_package
+from journeyman.languages.keeping import keep
 from journeyman.records import digest
 from journeyman.repository.detect import Plan
 from journeyman.repository.environment import Environment
 from journeyman.repository.installation import tail, visible
 from journeyman.repository.launcher import Command, Completed, Launcher
-from journeyman.repository.partial import partial
 from journeyman.repository.tree import Tree
 from journeyman.settings import Settings
 
@@ -82,32 +82,27 @@ def build(
     directory = directory.resolve()
     node = find_node()
     package, notes = _needed(tree, plan, read_package(tree))
-    lock = _lock(tree, directory)
+    lock = _lock(tree)
     key = digest([_VERSION, package, lock, node.version, _registry(settings), plan.install])
-    target = directory / key
-    description = target / "environment.json"
-    if not description.is_file():
-        with partial(target) as work:
-            folder = work / "venv"
-            (folder / ADAPTERS).mkdir(parents=True)
-            kept = directory / f"{key}.lock"
-            installing = _Installing(settings, directory, folder, launcher, node)
-            installing.run(package, kept.read_text("utf-8") if kept.is_file() else lock)
-            if (made := folder / "package-lock.json").is_file():
-                kept.write_text(made.read_text("utf-8"), "utf-8")
-            environment = Environment(
-                key=key,
-                mode="built",
-                python=str(Path(sys.executable).resolve()),
-                version=node.version,
-                visible=_visible(node),
-                lock=_versions(folder),
-                notes=tuple(notes),
-            )
-            (work / "environment.json").write_text(environment.model_dump_json(indent=1), "utf-8")
-    found = Environment.model_validate_json(description.read_text("utf-8"))
-    own = {"python": str(Path(sys.executable).resolve()), "visible": _visible(node)}
-    return found.model_copy(update={"venv": str(target / "venv"), **own})
+
+    def make(work: Path) -> Environment:
+        folder = work / "venv"
+        (folder / ADAPTERS).mkdir()
+        kept = directory / f"{key}.lock"
+        installing = _Installing(settings, directory, folder, launcher, node)
+        installing.run(package, kept.read_text("utf-8") if kept.is_file() else lock)
+        if (made := folder / "package-lock.json").is_file():
+            kept.write_text(made.read_text("utf-8"), "utf-8")
+        return Environment(
+            key=key,
+            mode="built",
+            python=sys.executable,
+            version=node.version,
+            lock=_versions(folder),
+            notes=tuple(notes),
+        )
+
+    return keep(directory, key, (node.prefix,), make)
 
 
 @dataclass(frozen=True)
@@ -139,8 +134,7 @@ class _Installing:
         cache = self.directory / "npm-cache"
         cache.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or "npm"
-        places = [str(self.node.prefix), *visible(Path(sys.base_prefix))]
-        binds = [(Path(one), one, False) for one in places if not _system(one)]
+        binds = [(Path(one), one, False) for one in visible(self.node.prefix)]
         binds += [(self.folder, ENV, True), (cache, "/cache", True)]
         environment = {
             name: value
@@ -247,7 +241,7 @@ def _split(requirement: str) -> tuple[str, str]:
     return requirement[0] + name, version or "*"
 
 
-def _lock(tree: Tree, directory: Path) -> str:
+def _lock(tree: Tree) -> str:
     for name in ("package-lock.json", "npm-shrinkwrap.json"):
         if tree.exists(name):
             return tree.read(name)
@@ -270,15 +264,6 @@ def _versions(folder: Path) -> str:
         if not one.get("link")
     }
     return "".join(f"{line}\n" for line in sorted(lines))
-
-
-def _visible(node: Node) -> tuple[str, ...]:
-    places = [str(node.prefix)] if not _system(str(node.prefix)) else []
-    return tuple(dict.fromkeys([*visible(Path(sys.base_prefix)), *places]))
-
-
-def _system(place: str) -> bool:
-    return place == "/usr" or place.startswith("/usr/")
 
 
 def _failed(output: str) -> AdoptError:

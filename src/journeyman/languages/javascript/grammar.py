@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from journeyman.tasks.syntax.grammar import Grammar, both_ways
+from journeyman.tasks.syntax.grammar import Grammar, pairs, table, words
 
 
 def _javascript() -> Any:
@@ -26,54 +26,18 @@ def _tsx() -> Any:
     return tree_sitter_typescript.language_tsx()
 
 
-_TYPES = frozenset(
-    [
-        "type_annotation",
-        "type_arguments",
-        "type_parameters",
-        "type_predicate_annotation",
-        "asserts_annotation",
-        "interface_declaration",
-        "type_alias_declaration",
-        "ambient_declaration",
-        "import_statement",
-        "decorator",
-        "implements_clause",
-        "function_signature",
-        "abstract_method_signature",
-        "accessibility_modifier",
-        "type_identifier",
-        "predefined_type",
-        "union_type",
-        "intersection_type",
-        "literal_type",
-        "object_type",
-        "array_type",
-        "tuple_type",
-        "generic_type",
-        "type_query",
-        "index_type_query",
-        "lookup_type",
-        "conditional_type",
-        "function_type",
-        "constructor_type",
-        "readonly_type",
-        "parenthesized_type",
-        "template_literal_type",
-        "nested_type_identifier",
-        "import_alias",
-        "comment",
-        "hash_bang_line",
-        "regex",
-        "method_signature",
-        "property_signature",
-        "index_signature",
-        "opting_type_annotation",
-        "omitting_type_annotation",
-        "import",
-        "export_specifier",
-    ]
+_NO_CODE = words(
+    """comment hash_bang_line regex import import_statement import_alias export_specifier decorator
+    type_annotation type_arguments type_parameters type_predicate_annotation asserts_annotation
+    interface_declaration type_alias_declaration ambient_declaration implements_clause
+    function_signature abstract_method_signature method_signature property_signature
+    index_signature accessibility_modifier type_identifier predefined_type union_type
+    intersection_type literal_type object_type array_type tuple_type generic_type type_query
+    index_type_query lookup_type conditional_type function_type constructor_type readonly_type
+    parenthesized_type template_literal_type nested_type_identifier opting_type_annotation
+    omitting_type_annotation"""
 )
+"""Types change nothing at run time; imports and decorators break everything at once."""
 
 JAVASCRIPT = Grammar(
     name="javascript",
@@ -87,10 +51,10 @@ JAVASCRIPT = Grammar(
         "method_definition": "name",
     },
     classes={"class_declaration": "name", "class": "name", "abstract_class_declaration": "name"},
-    skipped=_TYPES,
-    blocks=frozenset(
-        {"statement_block", "for_statement", "for_in_statement", "catch_clause", "program"}
-        | {"switch_body", "class_body"}
+    skipped=_NO_CODE,
+    blocks=words(
+        """statement_block for_statement for_in_statement catch_clause program switch_body
+        class_body"""
     ),
     bindings={
         "variable_declarator": ("name",),
@@ -103,220 +67,73 @@ JAVASCRIPT = Grammar(
         "catch_clause": ("parameter",),
         "for_in_statement": ("left",),
         "class_declaration": ("name",),
-        "import_clause": (),
     },
-    hoisted=frozenset({"variable_declaration"}),
-    identifier=frozenset({"identifier"}),
-    receivers=frozenset({"this", "super", "arguments", "undefined", "exports", "module"}),
-    augmented=frozenset({"augmented_assignment_expression"}),
-    comparisons={
-        "<": ("<=", ">"),
-        "<=": ("<", ">="),
-        ">": (">=", "<"),
-        ">=": (">", "<="),
-        "===": ("!==",),
-        "!==": ("===",),
-        "==": ("!=",),
-        "!=": ("==",),
-    },
-    logical={"&&": ("||",), "||": ("&&",), "??": ("&&",)},
-    arithmetic={
-        "+": ("-",),
-        "-": ("+",),
-        "*": ("/", "+"),
-        "/": ("*",),
-        "%": ("/", "*"),
-        "**": ("*",),
-        "<<": (">>",),
-        ">>": ("<<",),
-        ">>>": (">>",),
-        "&": ("|",),
-        "|": ("&",),
-        "^": ("|",),
-    },
-    assigning={
-        "+=": ("-=", "="),
-        "-=": ("+=", "="),
-        "*=": ("/=", "="),
-        "/=": ("*=", "="),
-        "%=": ("/=",),
-        "|=": ("&=", "="),
-        "&=": ("|=", "="),
-        "<<=": (">>=",),
-        ">>=": ("<<=",),
-        "||=": ("&&=",),
-        "??=": ("&&=",),
-    },
-    stepping=both_ways(("++", "--")),
-    number=frozenset({"number"}),
-    string=frozenset({"string"}),
-    constants={**both_ways(("true", "false")), "null": ("undefined",)},
-    call=frozenset({"call_expression"}),
-    member=frozenset({"member_expression"}),
-    subscript=frozenset({"subscript_expression"}),
-    length=".length",
-    conditional=frozenset({"if_statement"}),
-    ternary=frozenset({"ternary_expression"}),
-    leaving=frozenset(
-        {"return_statement", "throw_statement", "break_statement", "continue_statement"}
+    hoisted=words("variable_declaration"),
+    receivers=words("this super arguments undefined exports module"),
+    augmented=words("augmented_assignment_expression"),
+    comparisons=table("< <= >, <= < >=, > >= <, >= > <=, === !==, !== ===, == !=, != =="),
+    logical=table("&& ||, || &&, ?? &&"),
+    arithmetic=table("+ -, - +, * / +, / *, % / *, ** *, << >>, >> <<, >>> >>, & |, | &, ^ |"),
+    assigning=table(
+        "+= -= =, -= += =, *= /= =, /= *= =, %= /=, |= &= =, &= |= =, <<= >>=, >>= <<=, "
+        "||= &&=, ??= &&="
     ),
+    stepping=pairs("++ --"),
+    number=words("number"),
+    string=words("string"),
+    constants=table("true false, false true, null undefined"),
+    member=words("member_expression"),
+    subscript=words("subscript_expression"),
+    length=".length",
+    conditional=words("if_statement"),
+    ternary=words("ternary_expression"),
+    leaving=words("return_statement throw_statement break_statement continue_statement"),
     exits={"break_statement": ("continue;",), "continue_statement": ("break;",)},
-    loops=frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"}),
-    statement=frozenset({"expression_statement"}),
-    container=frozenset({"statement_block", "program", "switch_case", "switch_default"}),
+    loops=words("for_statement for_in_statement while_statement do_statement"),
+    statement=words("expression_statement"),
+    container=words("statement_block program switch_case switch_default"),
     awaiting="await_expression",
     optional={"?.": (".",)},
-    defaulting=frozenset({"??", "||"}),
-    conversions=frozenset(
-        {"Number", "String", "Boolean", "parseInt", "parseFloat", "BigInt", "Array.from"}
-        | {"Math.trunc", "Math.abs", "encodeURIComponent", "decodeURIComponent", "JSON.stringify"}
+    defaulting=words("?? ||"),
+    conversions=words(
+        """Number String Boolean parseInt parseFloat BigInt Array.from Math.trunc Math.abs
+        encodeURIComponent decodeURIComponent JSON.stringify"""
     ),
-    converting=frozenset(
-        {"toString", "trim", "toLowerCase", "toUpperCase", "valueOf", "trimEnd", "trimStart"}
-        | {"flat", "reverse", "sort"}
+    converting=words(
+        "toString trim toLowerCase toUpperCase valueOf trimEnd trimStart flat reverse sort"
     ),
-    copying=frozenset({"slice", "concat", "clone"}),
+    copying=words("slice concat clone"),
     spreads={"array": "spread_element", "object": "spread_element"},
-    exceptions={
-        "Error": ("TypeError",),
-        "TypeError": ("RangeError", "Error"),
-        "RangeError": ("TypeError", "Error"),
-        "SyntaxError": ("TypeError",),
-        "ReferenceError": ("TypeError",),
-    },
-    sibling_functions=both_ways(("parseInt", "parseFloat"), ("String", "Number"))
-    | both_ways(
-        ("setTimeout", "setInterval"),
-        ("encodeURIComponent", "encodeURI"),
-        ("decodeURIComponent", "decodeURI"),
+    exceptions=table(
+        "Error TypeError, TypeError RangeError Error, RangeError TypeError Error, "
+        "SyntaxError TypeError, ReferenceError TypeError"
     ),
-    sibling_methods=both_ways(
-        ("min", "max"),
-        ("floor", "ceil"),
-        ("push", "unshift"),
-        ("pop", "shift"),
-        ("some", "every"),
-        ("startsWith", "endsWith"),
-        ("toUpperCase", "toLowerCase"),
-        ("indexOf", "lastIndexOf"),
-        ("trimStart", "trimEnd"),
-        ("keys", "values"),
-        ("padStart", "padEnd"),
-        ("getMonth", "getDate"),
-        ("filter", "map"),
-        ("find", "findIndex"),
-        ("findLast", "find"),
-        ("add", "delete"),
-        ("slice", "splice"),
-        ("getOwnPropertyNames", "keys"),
-        ("reduce", "reduceRight"),
-        ("resolve", "reject"),
-        ("call", "bind"),
-        ("is", "isInteger"),
+    sibling_functions=pairs(
+        "parseInt parseFloat, String Number, setTimeout setInterval, "
+        "encodeURIComponent encodeURI, decodeURIComponent decodeURI"
+    ),
+    sibling_methods=pairs(
+        "min max, floor ceil, push unshift, pop shift, some every, startsWith endsWith, "
+        "toUpperCase toLowerCase, indexOf lastIndexOf, trimStart trimEnd, keys values, "
+        "padStart padEnd, getMonth getDate, filter map, find findIndex, add delete, "
+        "slice splice, reduce reduceRight, resolve reject, call bind"
     )
-    | {
-        "round": ("floor",),
-        "trunc": ("round",),
-        "trim": ("trimStart",),
-        "entries": ("values",),
-        "includes": ("startsWith",),
-        "forEach": ("map",),
-        "flatMap": ("map",),
-        "flat": ("slice",),
-        "replaceAll": ("replace",),
-        "replace": ("concat",),
-        "test": ("exec",),
-        "concat": ("push",),
-        "has": ("get",),
-        "getTime": ("getDate",),
-        "charCodeAt": ("charAt",),
-    },
-    cosmetic=("throw ", "console.", "process.emitWarning"),
-    keywords=frozenset(
-        [
-            "await",
-            "break",
-            "case",
-            "catch",
-            "class",
-            "const",
-            "continue",
-            "debugger",
-            "default",
-            "delete",
-            "do",
-            "else",
-            "enum",
-            "export",
-            "extends",
-            "false",
-            "finally",
-            "for",
-            "function",
-            "if",
-            "import",
-            "in",
-            "instanceof",
-            "let",
-            "new",
-            "null",
-            "return",
-            "static",
-            "super",
-            "switch",
-            "this",
-            "throw",
-            "true",
-            "try",
-            "typeof",
-            "var",
-            "void",
-            "while",
-            "with",
-            "yield",
-            "of",
-            "async",
-            "get",
-            "set",
-        ]
+    | table(
+        "round floor, trunc round, trim trimStart, entries values, includes startsWith, "
+        "forEach map, flatMap map, flat slice, replaceAll replace, replace concat, test exec, "
+        "concat push, has get, getTime getDate, charCodeAt charAt, findLast find, "
+        "getOwnPropertyNames keys"
     ),
-    globals=frozenset(
-        [
-            "Array",
-            "Object",
-            "String",
-            "Number",
-            "Boolean",
-            "Symbol",
-            "Map",
-            "Set",
-            "Date",
-            "Math",
-            "JSON",
-            "Promise",
-            "Error",
-            "RegExp",
-            "BigInt",
-            "Proxy",
-            "Reflect",
-            "Intl",
-            "URL",
-            "name",
-            "self",
-            "top",
-            "length",
-            "event",
-            "status",
-            "process",
-            "global",
-            "globalThis",
-            "require",
-            "module",
-            "exports",
-            "undefined",
-            "NaN",
-            "Infinity",
-        ]
+    cosmetic=("throw ", "console.", "process.emitWarning"),
+    keywords=words(
+        """await break case catch class const continue debugger default delete do else enum export
+        extends false finally for function if import in instanceof let new null return static super
+        switch this throw true try typeof var void while with yield of async get set"""
+    ),
+    globals=words(
+        """Array Object String Number Boolean Symbol Map Set Date Math JSON Promise Error RegExp
+        BigInt Proxy Reflect Intl URL name self top length event status process global globalThis
+        require module exports undefined NaN Infinity"""
     ),
 )
 

@@ -16,9 +16,21 @@ Words = Mapping[str, tuple[str, ...]]
 """A word to what is put in its place, the most plausible first."""
 
 
-def both_ways(*pairs: tuple[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return a table in which each of a pair stands for the other."""
-    return {old: (new,) for pair in pairs for old, new in (pair, pair[::-1])}
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+def table(text: str) -> dict[str, tuple[str, ...]]:
+    """Return a table from rows with commas between them: a word, then what may replace it."""
+    rows = [row.split() for row in text.split(",")]
+    return {first: tuple(others) for first, *others in rows}
+
+
+def pairs(text: str) -> dict[str, tuple[str, ...]]:
+    """Return a table in which each of two words stands for the other, pairs between commas."""
+    rows = [row.split() for row in text.split(",")]
+    return {old: (new,) for row in rows for old, new in (row, row[::-1])}
 
 
 @dataclass(frozen=True, eq=False)
