@@ -22,7 +22,10 @@ app = typer.Typer(
 )
 
 SourceArgument = Annotated[
-    str, typer.Argument(help="A local Git repository, a Git URL, or pypi:NAME==VERSION.")
+    str,
+    typer.Argument(
+        help="A local Git repository, a Git URL, pypi:NAME==VERSION or npm:NAME@VERSION."
+    ),
 ]
 NEW = ("workspace", "config", "assignments", "workers", "unisolated")
 """What a command takes that begins with a source."""

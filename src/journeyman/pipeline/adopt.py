@@ -50,7 +50,8 @@ def adopt(
     """Fetch, install, test three times and trace a repository; what was done before is re-used.
 
     Args:
-        source: A local Git repository, a Git URL, or ``pypi:NAME==VERSION``.
+        source: A local Git repository, a Git URL, ``pypi:NAME==VERSION`` or
+            ``npm:NAME@VERSION``.
         workers: Test runs at a time; the number of processors when left out.
 
     Raises:
@@ -126,8 +127,9 @@ def _opened(
 
 def project_name(source: str) -> str:
     """Return the folder name a source is kept under: readable, and distinct for distinct ones."""
-    if source.startswith("pypi:"):
-        return re.sub(r"[^\w.-]+", "-", source.removeprefix("pypi:").partition("#")[0]).strip("-")
+    if source.startswith(("pypi:", "npm:")):
+        name = source.partition(":")[2].partition("#")[0]
+        return re.sub(r"[^\w.-]+", "-", name).strip("-")
     place = source if "://" in source or "@" in source else str(Path(source).resolve())
     stem = re.sub(r"\.git$", "", place.rstrip("/").rpartition("/")[2]) or "repository"
     return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stem)}-{digest(place)[:6]}"
