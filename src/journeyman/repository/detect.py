@@ -297,7 +297,10 @@ def _below(path: str, start: str) -> bool:
 def _no_tests(
     tree: Tree, paths: tuple[str, ...], patterns: tuple[str, ...], tried: list[str]
 ) -> AdoptError:
-    language = "" if tree.python_files() else " It holds no Python at all; only Python is adopted."
+    known = "Python, JavaScript, TypeScript, Rust"
+    language = (
+        "" if tree.python_files() else f" No language that is known ({known}) has tests in it."
+    )
     listed = "\n".join(f"  - {line}" for line in tried)
     return AdoptError(
         f"No tests were found in {', '.join(paths) or 'the repository'}.{language}\n"
