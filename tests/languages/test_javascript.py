@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from journeyman.errors import UserError
+from journeyman.errors import IsolationError, UserError
+from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.examine import parts, practise
 from journeyman.pipeline.make_tasks import ask_history, split_tasks
 from journeyman.pipeline.prove_cheats import play_cheats
 from journeyman.records import Patch, Task
+from journeyman.settings import EnvironmentSettings, SandboxSettings, Settings
+from journeyman.workspace import Workspace
 
 PASSING = {
     "test/basket.test.js > Basket > adds",
@@ -120,3 +125,12 @@ def test_tasks_are_split_and_the_apprentice_says_that_it_knows_python_only(
     assert division.practice
     with pytest.raises(UserError, match="Python only"):
         practise(javascript, parts(javascript_tasks, division))
+
+
+def test_it_is_not_run_without_isolation(node: str, shop: Path, tmp_path: Path) -> None:
+    settings = Settings(
+        environment=EnvironmentSettings(python=sys.executable),
+        sandbox=SandboxSettings(isolation="none"),
+    )
+    with pytest.raises(IsolationError, match="sandbox only"):
+        adopt(str(shop), Workspace(tmp_path / "workspace"), settings)

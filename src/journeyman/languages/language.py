@@ -155,5 +155,8 @@ class Language(ABC):
         """Return at most `most` of the tests that can judge a change, most specific first."""
         return covering[:most]
 
+    unisolated: ClassVar[bool] = False
+    """Whether it can do without a sandbox, with an environment that the user has made."""
+
     practises: ClassVar[bool] = False
     """Whether the apprentice knows this language, so that it can practise and be examined."""

@@ -38,6 +38,7 @@ class Python(Language):
 
     name: ClassVar[str] = "python"
     practises: ClassVar[bool] = True
+    unisolated: ClassVar[bool] = True
 
     @property
     def kinds(self) -> FileKinds:

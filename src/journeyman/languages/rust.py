@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from journeyman.errors import AdoptError, IsolationError
+from journeyman.errors import AdoptError
 from journeyman.grading.forging import Cheat
 from journeyman.languages.command_language import CommandLanguage
 from journeyman.languages.keeping import keep
@@ -128,8 +128,6 @@ class Rust(CommandLanguage):
         """Lay out the tree with its tests compiled, so that a run compiles what differs."""
         if serving.shown.exists():
             return
-        if not serving.isolated:
-            raise IsolationError("Rust is compiled in a sandbox only", "Leave --unisolated out.")
         with partial(serving.shown) as work:
             lay_out(serving.tree, Path(serving.environment.additions), work)
             binds = [(Path(serving.environment.venv), "/env", False), (work, "/repo", True)]

@@ -189,6 +189,11 @@ class _Adopter:
         )  # fmt: skip
 
     def _build(self, commit: str, fixes: int) -> tuple[Adoption, Tree]:
+        if self.tier == unisolated.TIER and not self.language.unisolated:
+            raise IsolationError(
+                f"{self.language.name} is installed and run in a sandbox only",
+                "Leave --unisolated (sandbox.isolation) out.",
+            )
         tree = export(self.checkout.git, commit, self.project.folder("trees") / commit)
         plan = self.language.detect(tree, self.settings)
         if self.before is None:

@@ -97,7 +97,7 @@ def finish(
     clock = Clock(adopted)
     if adopting_s is not None:
         clock.add("adopt", adopting_s)
-    if not clock.resumes:
+    if not clock.resumes and adopted.language.practises:
         needed = minutes(adopted.settings, adopted.workers, adopted.baseline)
         progress.say(f"the rest takes {in_words(needed)}")
     _make(adopted, found, clock, progress)
