@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from journeyman.agent.policy.scripted import Scripted
 from journeyman.errors import IsolationError, UserError
 from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.examine import parts, practise
 from journeyman.pipeline.make_tasks import ask_history, split_tasks
 from journeyman.pipeline.prove_cheats import play_cheats
-from journeyman.records import Patch, Task
+from journeyman.records import Action, Patch, Task
+from journeyman.rollout.attempt import Arena
 from journeyman.settings import EnvironmentSettings, SandboxSettings, Settings
 from journeyman.workspace import Workspace
 
@@ -99,9 +102,9 @@ def test_a_file_that_does_not_load_fails_all_its_tests(
 
 def test_code_that_loops_for_ever_ends_at_the_limit(javascript: Adopted) -> None:
     loop = javascript.tree.read("lib/words.mjs").replace("const kept = [];", "for (;;) {}")
-    report = javascript.suite.run(
-        Patch(files={"lib/words.mjs": loop}), ["test/words.test.mjs > slug"]
-    )
+    quick = replace(javascript.how, start_cpu_s=2)  # type: ignore[type-var]
+    suite = javascript.language.suite(javascript.pool, quick, None, javascript.baseline.passing)
+    report = suite.run(Patch(files={"lib/words.mjs": loop}), ["test/words.test.mjs > slug"])
     assert report.ending == "cpu"
 
 
@@ -116,6 +119,28 @@ def test_a_later_fix_is_a_question(javascript: Adopted, javascript_tasks: Sequen
     assert examined.task is not None, examined.why
     assert examined.task.fail_to_pass == ("test/words.test.mjs > shorten",)
     assert examined.task.language == "javascript"
+
+
+def test_a_policy_plays_with_the_same_tools(
+    javascript: Adopted, javascript_tasks: Sequence[Task]
+) -> None:
+    task = next(task for task in javascript_tasks if task.hidden and task.visible)
+    path = task.place.path
+    edit = {"path": path, "old": task.broken.files[path], "new": task.fix.files[path], "line": 1}
+    script = Scripted(
+        [
+            [Action(tool="run_tests", arguments={"trace": True})],
+            [Action(tool="edit", arguments=edit), Action(tool="run_tests")],
+            [Action(tool="submit")],
+        ]
+    )
+    place = Arena(javascript.tree, javascript.grader, javascript.store, 3)
+    played, verdict = place.play(task, script, 1)
+    assert verdict.solved and played.test_runs == 1
+    report = played.turns[0].observations[0].report
+    assert report is not None and report.coverage is not None
+    assert set(report.coverage.tests) <= set(task.visible)
+    assert f"{len(task.visible)} of {len(task.visible)}" in played.turns[1].observations[1].text
 
 
 def test_tasks_are_split_and_the_apprentice_says_that_it_knows_python_only(

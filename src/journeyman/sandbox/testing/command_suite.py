@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from journeyman.records import Patch, TestReport, TestResult, digest
+from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
 from journeyman.sandbox.forkserver import Pool
 from journeyman.sandbox.limits import Limits
 from journeyman.sandbox.testing.pytest_suite import Forgetful, Memory, read_report
@@ -183,4 +183,21 @@ def _only(report: TestReport, wanted: set[str]) -> TestReport:
         or (SEPARATOR not in result.id and result.outcome == "error")
     ]
     told = {name: getattr(report, name) for name in TestReport.model_fields}
-    return TestReport(**{**told, "results": tuple(kept)})
+    coverage = None if report.coverage is None else _only_lines(report.coverage, wanted)
+    return TestReport(**{**told, "results": tuple(kept), "coverage": coverage})
+
+
+def _only_lines(coverage: Coverage, wanted: set[str]) -> Coverage:
+    """Keep the lines of the tests asked for: the others of a file may be hidden ones."""
+    tests = [test for test in coverage.tests if test in wanted or file_of(test) in wanted]
+    number = {test: index for index, test in enumerate(tests)}
+    moved = {old: number[test] for old, test in enumerate(coverage.tests) if test in number}
+    files = {
+        path: {
+            line: own
+            for line, hits in lines.items()
+            if (own := tuple(moved[hit] for hit in hits if hit in moved))
+        }
+        for path, lines in coverage.files.items()
+    }
+    return Coverage(tests=tuple(tests), files=files)
