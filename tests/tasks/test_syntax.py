@@ -19,7 +19,7 @@ from journeyman.tasks.syntax import (
     families_of,
     functions,
     near_duplicates,
-    source,
+    parsing,
     worthy,
 )
 from journeyman.tasks.syntax.family import SyntaxFamily
@@ -155,8 +155,8 @@ def test_text_that_is_no_code_gets_the_typed_error() -> None:
 
 
 def test_parsing_ends_at_its_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "PARSE_S", 0.02)
-    monkeypatch.setattr(source, "MAX_BYTES", 1 << 30)
+    monkeypatch.setattr(parsing, "PARSE_S", 0.02)
+    monkeypatch.setattr(parsing, "MAX_BYTES", 1 << 30)
     text = "function f(a, b) { return a + b }\n" * 200_000
     started = time.monotonic()
     with pytest.raises(SourceError, match="too long"):

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from journeyman.languages.javascript.grammar import grammar_of
 from journeyman.languages.javascript.plan import SUFFIXES
 from journeyman.records import Flag, Patch
-from journeyman.tasks.syntax.source import SyntaxSource, parse, walk
+from journeyman.tasks.syntax.parsing import parse, walk
+from journeyman.tasks.syntax.source import SyntaxSource
 
 _MODULES = re.compile(
     r"^(node:)?(test|assert|assert/strict|child_process|worker_threads|cluster|inspector|vm|v8|"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from journeyman.tasks.breaking.site import UnparsableError
 from journeyman.tasks.syntax.grammar import Grammar
-from journeyman.tasks.syntax.source import SyntaxSource, parse, walk
+from journeyman.tasks.syntax.parsing import parse, walk
+from journeyman.tasks.syntax.source import SyntaxSource
 from journeyman.understanding.duplicates import near_duplicates as pairs
 from journeyman.understanding.duplicates import shingles_of
 from journeyman.understanding.functions import Function

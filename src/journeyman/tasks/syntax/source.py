@@ -1,28 +1,19 @@
-"""A source file as a tree-sitter syntax tree, shared by all families.
-
-Parsing has a time limit: a grammar may run away on text that it was not made for.
-"""
+"""A source file as a tree-sitter syntax tree, shared by all families."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from journeyman.tasks.breaking.site import Edit, Site, UnparsableError
-from journeyman.tasks.syntax.grammar import Grammar, loaded
+from journeyman.tasks.syntax.grammar import Grammar
+from journeyman.tasks.syntax.parsing import parse, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
-
-PARSE_S = 5.0
-"""Seconds after which a file counts as one that cannot be parsed."""
-
-MAX_BYTES = 1 << 20
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +137,7 @@ class SyntaxSource:
     def bindings(self) -> Mapping[str, tuple[Binding, ...]]:
         """Where each name of the file is bound."""
         found: dict[str, list[Binding]] = {}
-        for node in _walk(self.tree.root_node):
+        for node in walk(self.tree.root_node):
             for field in self.grammar.bindings.get(node.type, ()):
                 for bound in node.children_by_field_name(field):
                     scope = self._scope(node)
@@ -167,7 +158,7 @@ class SyntaxSource:
     def attributes(self) -> Mapping[tuple[str, bool], frozenset[str]]:
         """Property names used on the same object, by (object's code, whether it is called)."""
         found: dict[tuple[str, bool], set[str]] = {}
-        for node in _walk(self.tree.root_node):
+        for node in walk(self.tree.root_node):
             if node.type in self.grammar.member and (key := self.peers(node)) is not None:
                 name = self.field(node, self.grammar.property)
                 assert name is not None
@@ -232,7 +223,7 @@ class SyntaxSource:
             kind = child.type
             if kind in self.grammar.functions:
                 name = self._name(child)
-                if not name and any(self._declares(one) for one in _walk(child)):
+                if not name and any(self._declares(one) for one in walk(child)):
                     yield from self._outermost(child, prefix)  # a wrapper around a whole module
                 elif self.field(child, "body") is not None:
                     yield f"{prefix}{name or f'anonymous:{child.start_point[0] + 1}'}", child
@@ -263,40 +254,13 @@ class SyntaxSource:
     def _inside(self, function: Node) -> Iterator[Node]:
         body = self.field(function, "body")
         if body is not None:
-            yield from _walk(body, self.grammar.skipped)
+            yield from walk(body, self.grammar.skipped)
 
     def _cosmetic(self, nodes: tuple[Node, ...]) -> Iterator[int]:
         for node in nodes:
             spoken = node.type.endswith(("statement", "invocation", "call_expression"))
             if spoken and self.code(node).startswith(self.grammar.cosmetic):
-                yield from (inner.id for inner in _walk(node))
-
-
-def parse(data: bytes, grammar: Grammar, old: Tree | None = None) -> Tree | None:
-    """Return the syntax tree of `data`; `None` when it takes too long or is too large.
-
-    Args:
-        old: The tree of an earlier text, told of what was edited, to start from.
-    """
-    import tree_sitter
-
-    if len(data) > MAX_BYTES:
-        return None
-    deadline = time.monotonic() + PARSE_S
-
-    def read(offset: int, point: object) -> bytes:
-        return data[offset : offset + _CHUNK]
-
-    def late(offset: int, failed: bool) -> bool:
-        return time.monotonic() > deadline
-
-    parser = tree_sitter.Parser(loaded(grammar.load))
-    try:
-        if old is None:
-            return parser.parse(read, encoding="utf8", progress_callback=late)
-        return parser.parse(read, old, encoding="utf8", progress_callback=late)
-    except ValueError:  # what the binding raises for a parse that was given up
-        return None
+                yield from (inner.id for inner in walk(node))
 
 
 def shorten(code: str) -> str:
@@ -304,19 +268,6 @@ def shorten(code: str) -> str:
     plain = " ".join(code.split())
     return plain if len(plain) <= 60 else f"{plain[:58]} …"
 
-
-def _walk(node: Node, skipped: frozenset[str] = frozenset()) -> Iterator[Node]:
-    """Yield a node and all below it in document order, without those of skipped types."""
-    pending = [node]
-    while pending:
-        here = pending.pop()
-        if here.type in skipped:
-            continue
-        yield here
-        pending += reversed(here.children)
-
-
-walk = _walk
 
 _SHORTHAND = frozenset({"shorthand_property_identifier_pattern"})
 _DEFAULTED = frozenset({"assignment_pattern", "object_assignment_pattern"})

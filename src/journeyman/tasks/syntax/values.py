@@ -17,7 +17,8 @@ from journeyman.tasks.syntax.family import (
     replaced,
     sides,
 )
-from journeyman.tasks.syntax.source import SyntaxSource, walk
+from journeyman.tasks.syntax.parsing import walk
+from journeyman.tasks.syntax.source import SyntaxSource
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from journeyman.records import digest
 from journeyman.tasks.breaking.site import Site
-from journeyman.tasks.syntax.source import SyntaxSource, parse
+from journeyman.tasks.syntax.parsing import parse
+from journeyman.tasks.syntax.source import SyntaxSource
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
