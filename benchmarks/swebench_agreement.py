@@ -43,7 +43,7 @@ from journeyman.pipeline.export import export_tasks
 from journeyman.pipeline.judge import Judge
 from journeyman.pipeline.make_tasks import ask_history, break_code, prove_tasks, tasks_of
 from journeyman.records import Record, Task, digest
-from journeyman.repository.launcher import IsolatedLauncher, Command
+from journeyman.repository.launcher import Command, IsolatedLauncher
 from journeyman.workspace import Workspace
 from swebench_candidates import Candidate, cheats, honest
 

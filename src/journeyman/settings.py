@@ -38,10 +38,16 @@ class EnvironmentSettings(Section):
         "existing environment, which is then used as it is: nothing is installed.",
         examples=["3.11"],
     )
+    language: str | None = Field(
+        default=None,
+        description="Language of the code that is practised on; by default the one with the most "
+        "test files.",
+        examples=["javascript"],
+    )
     install: list[str] | None = Field(
         default=None,
         description='What to install: pip requirements; "." is the repository itself, editable. '
-        "Replaces what would be detected.",
+        "For JavaScript: packages as npm names them. Replaces what would be detected.",
         examples=[[".", "pytest-mock>=3"]],
     )
     extras: list[str] | None = Field(
@@ -73,8 +79,16 @@ class TestsSettings(Section):
         description="Files or directories that hold the tests.",
         examples=[["tests"]],
     )
+    runner: str | None = Field(
+        default=None,
+        description="Test runner: pytest for Python; node, vitest or jest for JavaScript; cargo "
+        "for Rust. By default the one that the repository is set up for.",
+        examples=["vitest"],
+    )
     arguments: list[str] = Field(
-        default=[], description="More arguments for pytest.", examples=[["-p", "no:randomly"]]
+        default=[],
+        description="More arguments for the test runner.",
+        examples=[["-p", "no:randomly"]],
     )
     timeout_s: float = Field(
         default=600, gt=0, description="Seconds that the whole suite may take."

@@ -63,11 +63,11 @@ def test_no_tests(refused: Refused, make: Make) -> None:
 
 
 def test_no_python(refused: Refused, make: Make) -> None:
-    refused(make({"main.c": "int main;\n"}), "no Python at all", "[tests]")
+    refused(make({"main.c": "int main;\n"}), "No language that is known", "[tests]")
 
 
 def test_test_files_without_tests(refused: Refused, make: Make) -> None:
-    refused(make(_suite("import thing\n")), "pytest found no tests", "[tests]\npaths")
+    refused(make(_suite("import thing\n")), "no tests were found", "[tests]\npaths")
 
 
 def test_tests_that_all_fail(refused: Refused, make: Make) -> None:

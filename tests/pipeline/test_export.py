@@ -23,7 +23,7 @@ from journeyman.pipeline.make_tasks import ask_history
 from journeyman.pipeline.reverify import stored_tasks
 from journeyman.pipeline.take_over import Imported, prove_imported, read_predictions, read_tasks
 from journeyman.records import Action, Patch, Task
-from journeyman.repository.launcher import IsolatedLauncher, Command
+from journeyman.repository.launcher import Command, IsolatedLauncher
 from journeyman.rollout.attempt import Arena
 
 

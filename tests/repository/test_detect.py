@@ -143,7 +143,7 @@ def test_nothing_to_test_says_what_was_tried_and_what_to_write(make_tree: MakeTr
 
 
 def test_another_language_is_named_as_the_reason(make_tree: MakeTree) -> None:
-    with pytest.raises(AdoptError, match="no Python at all"):
+    with pytest.raises(AdoptError, match="No language that is known"):
         detect(make_tree({"main.go": "package main\n"}), Settings())
 
 

@@ -27,7 +27,10 @@ app = typer.Typer(
 app.add_typer(interchange)
 
 SourceArgument = Annotated[
-    str, typer.Argument(help="A local Git repository, a Git URL, or pypi:NAME==VERSION.")
+    str,
+    typer.Argument(
+        help="A local Git repository, a Git URL, pypi:NAME==VERSION or npm:NAME@VERSION."
+    ),
 ]
 NEW = ("workspace", "config", "assignments", "workers", "unisolated")
 """What a command takes that begins with a source."""
@@ -171,8 +174,10 @@ def practise(options: Options) -> None:
     from journeyman.cli.stages import made_parts
     from journeyman.cli.summary import curve_table
     from journeyman.pipeline.examine import practise as run
+    from journeyman.pipeline.examine import refuse_unknown
 
     with Terminal() as progress, options.opened(progress) as adopted:
+        refuse_unknown(adopted)
         parts, _ = made_parts(adopted, progress)
         rounds = run(adopted, parts, None, progress)
         progress.finish()

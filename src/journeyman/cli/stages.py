@@ -11,8 +11,10 @@ from journeyman.pipeline.examine import (
     examine,
     examine_apprentice,
     examine_baselines,
+    only_python,
     parts,
     practised,
+    refuse_unknown,
 )
 from journeyman.pipeline.make_tasks import (
     ask_history,
@@ -39,7 +41,12 @@ def hold_exam(
     adopted: Adopted, progress: Progress, *, after: bool, chat: Policy | None
 ) -> list[Sitting]:
     """Let the baselines, the apprentice and, if there is one, the chat policy sit the exam."""
+    if chat is None:
+        refuse_unknown(adopted)
     tasks, _ = made_parts(adopted, progress)
+    if chat is not None and not adopted.language.practises:
+        progress.say(only_python(adopted))
+        return [examine(adopted, tasks, chat, "chat", progress)]
     start = default_weights()
     sittings = [*examine_baselines(adopted, tasks, progress)]
     sittings.append(examine_apprentice(adopted, tasks, start, "before", progress))

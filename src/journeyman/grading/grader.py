@@ -9,7 +9,10 @@ from journeyman.grading.protected import Protected
 from journeyman.grading.quick import Quick
 from journeyman.grading.replay import changed_functions, replay
 from journeyman.records import Flag, Patch, Task, TestReport, Verdict
-from journeyman.sandbox.testing.pytest_suite import PytestSuite
+from journeyman.sandbox.testing.suite import Suite, Traced
+
+Look = Callable[[Patch, Callable[[str], str | None], Patch | None], tuple[Flag, ...]]
+"""A static look through a patch: the patch, a reader of files before it, the reference fix."""
 
 
 class Grader:
@@ -18,19 +21,25 @@ class Grader:
     Only the patch's text crosses over; tests and their configuration are the base tree's. A test
     that was expected and did not report has failed; so has everything in a run that did not come
     to its own end.
+
+    Args:
+        look: The static look through a green patch; that for Python by default. A suite that can
+            record calls is also asked to replay the reference (see `grading.replay`).
     """
 
     def __init__(
         self,
-        suite: PytestSuite,
+        suite: Suite,
         protected: Protected,
         read: Callable[[str], str | None],
         quick: Quick | None = None,
+        look: Look | None = None,
     ) -> None:
         self.suite = suite
         self.protected = protected
         self.quick = quick
         self._read = read
+        self._look = look or flags
 
     def grade(self, task: Task, patch: Patch) -> Verdict:
         """Judge `patch`, which leads from the task's broken tree to the one to be judged."""
@@ -73,8 +82,8 @@ class Grader:
         reference = self._trim(task.fix.over(task.broken))
         if whole == reference:
             return ()
-        raised = flags(crossing, lambda path: self.broken_text(task, path), task.fix)
-        if raised:
+        raised = self._look(crossing, lambda path: self.broken_text(task, path), task.fix)
+        if raised or not isinstance(self.suite, Traced):
             return raised
         watch = changed_functions(task.fix, lambda path: self.broken_text(task, path))
         return replay(self.suite, task, reference, whole, watch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from journeyman.records import Patch
@@ -19,6 +19,7 @@ NAMES = frozenset(
 
 _SUFFIXES = (".pth", ".egg-link", ".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
 _FOLDERS = (".egg-info", ".dist-info")
+_INSTALLED = ("node_modules", ".journeyman-cache")
 
 
 class Protected:
@@ -29,6 +30,7 @@ class Protected:
             (test data, helpers): paths as the repository has them.
         base_files: Every file of the base tree.
         installed: Top-level names importable without the tree (the environment's packages).
+        never: Says of further paths, in another language than Python, that they never cross.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class Protected:
         test_files: Iterable[str],
         base_files: Iterable[str],
         installed: Iterable[str] = (),
+        never: Callable[[str], bool] | None = None,
     ) -> None:
         self._tests = frozenset(test_files)
         self._base = frozenset(base_files)
         self._roots = test_folders(self._tests)
         self._taken = frozenset(sys.stdlib_module_names) | frozenset(installed)
+        self._never = never
 
     def __call__(self, path: str) -> bool:
         """Whether a change to `path` must not reach the grader."""
@@ -54,7 +58,9 @@ class Protected:
             or name.endswith(_SUFFIXES)
             or any(part.endswith(_FOLDERS) or part in (".git", "__pycache__") for part in parts)
             or any(parts[: len(root)] == root for root in self._roots)
-            or (path not in self._base and self._shadows(parts))
+            or any(part in _INSTALLED for part in parts)
+            or (self._never is not None and self._never(path))
+            or (self._never is None and path not in self._base and self._shadows(parts))
         )
 
     def cross(self, patch: Patch) -> tuple[Patch, tuple[str, ...]]:

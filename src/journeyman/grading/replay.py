@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from journeyman.records import Flag, Patch, Task
-from journeyman.sandbox.testing.pytest_suite import PytestSuite
+from journeyman.sandbox.testing.suite import Traced
 from journeyman.understanding.functions import functions
 
 BLINDED = "::blinded"
@@ -34,7 +34,7 @@ def changed_functions(
 
 
 def replay(
-    suite: PytestSuite,
+    suite: Traced,
     task: Task,
     reference: Patch,
     candidate: Patch,

@@ -11,27 +11,27 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from journeyman.errors import AdoptError, IsolationError
-from journeyman.pipeline.adopted import Adopted, suite_settings
+from journeyman.languages import Language, choose
+from journeyman.languages.language import Serving
+from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent
 from journeyman.records import Coverage, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.store import Store
 from journeyman.repository.adoption import Adoption, current
 from journeyman.repository.baseline import measure
-from journeyman.repository.compiled import compile_tree
-from journeyman.repository.detect import detect
-from journeyman.repository.environment import base, build
 from journeyman.repository.launcher import DirectLauncher, IsolatedLauncher, Launcher
 from journeyman.repository.source import Checkout, fetch, fetched, settled
 from journeyman.repository.tree import Tree, export
 from journeyman.sandbox import unisolated
-from journeyman.sandbox.bubblewrap import Bind
 from journeyman.sandbox.forkserver import Pool, Server
-from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
-from journeyman.sandbox.tiers import Choice, choose
+from journeyman.sandbox.testing.suite import Identified, Surveyed
+from journeyman.sandbox.tiers import Choice
+from journeyman.sandbox.tiers import choose as choose_tier
 from journeyman.settings import Settings
 from journeyman.tasks.history.candidate import Candidate, later_fixes
 from journeyman.workspace import Project, Workspace
@@ -50,7 +50,8 @@ def adopt(
     """Fetch, install, test three times and trace a repository; what was done before is re-used.
 
     Args:
-        source: A local Git repository, a Git URL, or ``pypi:NAME==VERSION``.
+        source: A local Git repository, a Git URL, ``pypi:NAME==VERSION`` or
+            ``npm:NAME@VERSION``.
         workers: Test runs at a time; the number of processors when left out.
 
     Raises:
@@ -135,8 +136,9 @@ def _opened(
 
 def project_name(source: str) -> str:
     """Return the folder name a source is kept under: readable, and distinct for distinct ones."""
-    if source.startswith("pypi:"):
-        return re.sub(r"[^\w.-]+", "-", source.removeprefix("pypi:").partition("#")[0]).strip("-")
+    if source.startswith(("pypi:", "npm:")):
+        name = source.partition(":")[2].partition("#")[0]
+        return re.sub(r"[^\w.-]+", "-", name).strip("-")
     place = source if "://" in source or "@" in source else str(Path(source).resolve())
     stem = re.sub(r"\.git$", "", place.rstrip("/").rpartition("/")[2]) or "repository"
     return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stem)}-{digest(place)[:6]}"
@@ -192,16 +194,21 @@ class _Adopter:
         closing.callback(pool.close)
         return Adopted(
             self.project, self.settings, adoption, self.checkout, tree, baseline, coverage,
-            self.store, pool, self.workers, closing,
+            self.store, pool, self.workers, closing, self.language, how,
         )  # fmt: skip
 
     def _build(self, commit: str, fixes: int) -> tuple[Adoption, Tree]:
+        if self.tier.name == unisolated.TIER and not self.language.unisolated:
+            raise IsolationError(
+                f"{self.language.name} is installed and run in a sandbox only",
+                "Leave --unisolated (sandbox.isolation) out.",
+            )
         tree = export(self.checkout.git, commit, self.project.folder("trees") / commit)
-        plan = detect(tree, self.settings)
+        plan = self.language.detect(tree, self.settings)
         if self.before is None:
             own = self.settings.environment.python is None
             self.progress.say("installing" if own else "using the environment")
-        environment = build(
+        environment = self.language.build(
             tree,
             plan,
             self.settings,
@@ -226,20 +233,24 @@ class _Adopter:
         )
         return adoption, tree
 
-    def _server(self, adoption: Adoption, tree: Tree) -> tuple[Server, SuiteSettings]:
-        """Return how test servers are started, on a base tree with its byte code, and the suite."""
-        environment, plan = adoption.environment, adoption.plan
+    def _server(self, adoption: Adoption, tree: Tree) -> tuple[Server, Identified]:
+        """Return how test servers are started, on a base tree laid out for them, and the suite."""
+        environment = adoption.environment
         shown = self.project.folder("base") / digest([tree.commit, environment.key])
-        base(tree, environment, shown)
-        binds = tuple(Bind(host, inside) for host, inside in environment.binds())
-        if self.tier.name != unisolated.TIER:
-            arguments = (*plan.arguments, *plan.test_paths)
-            compile_tree(shown, environment.python, binds, arguments, "1", self.tier.name)
-        how = suite_settings(plan, environment, self.settings, tree, self.tier.name)
-        server = Server(environment.python, shown, binds, tier=self.tier.name, limits=how.limits)
-        return server, how
+        return self.language.serve(
+            Serving(tree, adoption.plan, environment, self.settings, shown, self.tier.name)
+        )
 
-    def _known(self, how: SuiteSettings, server: Server) -> tuple[Baseline, Coverage]:
+    @cached_property
+    def language(self) -> Language:
+        """The language that the newest commit has most tests in, or the one that is set."""
+        wanted = self.settings.environment.language
+        if wanted is None and self.before is not None:
+            wanted = self.before.plan.language
+        entries = self.checkout.git.entries(self.checkout.commit)
+        return choose([os.fsdecode(entry.path) for entry in entries], wanted)
+
+    def _known(self, how: Identified, server: Server) -> tuple[Baseline, Coverage]:
         """Return what the suite does on the base tree, measured once."""
         baseline = self.store.get_record("baseline", how.identity, Baseline)
         coverage = self.store.get_record("coverage", how.identity, Coverage)
@@ -252,10 +263,10 @@ class _Adopter:
                 pools.callback(made.close)
                 return made
 
-            def prepared(modules: Sequence[str]) -> PytestSuite:
-                return PytestSuite(pool(with_modules(server, modules)), how)
+            def prepared(modules: Sequence[str]) -> Surveyed:
+                return self.language.suite(pool(with_modules(server, modules)), how)
 
-            first = PytestSuite(pool(server), how)
+            first = self.language.suite(pool(server), how)
             baseline, coverage = measure(
                 first, prepared, BASELINE_RUNS, self.workers, self.progress
             )
@@ -289,7 +300,7 @@ def _base_note(commit: str, fixes: int) -> str:
 
 def isolation(settings: Settings) -> Choice:
     """Return the isolation in use; refuse what cannot be had, or cannot be done without it."""
-    chosen = choose(settings.sandbox.isolation)
+    chosen = choose_tier(settings.sandbox.isolation)
     if chosen.name == unisolated.TIER and "/" not in (settings.environment.python or ""):
         raise IsolationError(
             "without isolation no environment is built: installing runs the packages' own code",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import shlex
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,27 +12,23 @@ from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
 from journeyman.grading.quick import Quick
 from journeyman.grading.swaps import Bodies
-from journeyman.records import Coverage, digest
+from journeyman.languages import Language
+from journeyman.records import Coverage
 from journeyman.records.baseline import Baseline
 from journeyman.records.memory import StoredReports
 from journeyman.records.store import Store
 from journeyman.repository.adoption import Adoption
-from journeyman.repository.detect import Plan
-from journeyman.repository.environment import Environment
 from journeyman.repository.source import Checkout
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.forkserver import Pool
-from journeyman.sandbox.limits import Limits
-from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
+from journeyman.sandbox.testing.pytest_suite import Memory, SuiteSettings
 from journeyman.sandbox.testing.screener import Screeners
+from journeyman.sandbox.testing.suite import Identified, Surveyed
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 
 if TYPE_CHECKING:
     from journeyman.pipeline.courts import Courts
-
-RUNNER = 3
-"""Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
 
 
 @dataclass
@@ -52,48 +46,47 @@ class Adopted:
     pool: Pool
     workers: int
     closing: ExitStack
+    language: Language
+    how: Identified
+    """How the suite is run."""
 
     @cached_property
-    def suite(self) -> PytestSuite:
+    def suite(self) -> Surveyed:
         """The tests, with reports remembered in the store."""
-        return PytestSuite(
-            self.pool,
-            suite_settings(
-                self.adoption.plan,
-                self.adoption.environment,
-                self.settings,
-                self.tree,
-                self.adoption.tier,
-            ),
-            StoredReports(self.store),
-            self.baseline.passing,
-        )
+        return self.suite_with(StoredReports(self.store))
+
+    def suite_with(self, memory: Memory | None) -> Surveyed:
+        """Return the tests, with reports remembered in `memory` (nowhere for `None`)."""
+        return self.language.suite(self.pool, self.how, memory, self.baseline.passing)
 
     @cached_property
     def protected(self) -> Protected:
         """Which files of a patch never reach the grader."""
-        files = (*self.tree.files(), *self.tree.contents.other)
-        installed = {name.partition(".")[0] for name in self.baseline.imported}
-        return Protected(self.adoption.plan.test_files, files, installed)
+        return self.language.protected(self.adoption.plan, self.tree, self.baseline)
 
     @cached_property
     def grader(self) -> Grader:
         """The judge of patches to this tree."""
-        return Grader(self.suite, self.protected, self.read, self.quick)
+        return self.grader_with(self.suite)
+
+    def grader_with(self, suite: Surveyed) -> Grader:
+        """Return the judge that asks `suite`."""
+        grader = self.language.grader(suite, self.protected, self.read)
+        grader.quick = self.quick
+        return grader
 
     @cached_property
-    def quick(self) -> Quick:
-        """The fast way for agents at practice and for breaks that are tried."""
-        settings, memory = self.suite.settings, StoredReports(self.store)
-        usual_s = self.baseline.passing
-        return Quick(self.screeners, Bodies(self.read), settings.identity, usual_s, memory)
+    def quick(self) -> Quick | None:
+        """The fast way for agents at practice and for breaks that are tried, where there is one.
 
-    @cached_property
-    def screeners(self) -> Screeners:
-        """The fast way: what it calls good counts only when a run of its own has said so too."""
-        made = Screeners(self.pool.server, self.suite.settings, self.workers)
-        self.closing.callback(made.close)
-        return made
+        What it calls good counts only when a run of its own has said so too.
+        """
+        if not isinstance(self.how, SuiteSettings):
+            return None
+        screeners = Screeners(self.pool.server, self.how, self.workers)
+        self.closing.callback(screeners.close)
+        memory, usual_s = StoredReports(self.store), self.baseline.passing
+        return Quick(screeners, Bodies(self.read), self.how.identity, usual_s, memory)
 
     @cached_property
     def courts(self) -> Courts:
@@ -128,45 +121,3 @@ class Adopted:
         at: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def suite_settings(
-    plan: Plan, environment: Environment, settings: Settings, tree: Tree, tier: str
-) -> SuiteSettings:
-    """Return how the suite is run; everything that could change a result is in its identity."""
-    box = settings.sandbox
-    limits = Limits(
-        wall_s=math.ceil(settings.tests.timeout_s),
-        cpu_s=math.ceil(settings.tests.timeout_s),
-        memory_mb=box.memory_mb,
-        processes=box.processes,
-        file_mb=box.file_mb,
-        tmp_mb=box.tmp_mb,
-    )
-    chosen = replace(limits, wall_s=math.ceil(box.wall_s), cpu_s=math.ceil(box.cpu_s))
-    variables = {} if plan.plugins else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    places = tuple(f"/repo/{part}".rstrip("/.") or "/repo" for part in environment.python_path)
-    known: list[object] = [
-        RUNNER,
-        tree.commit,
-        environment.key,
-        plan.arguments,
-        plan.test_paths,
-        places,
-    ]
-    known += [limits.plain(), chosen.plain()]
-    known += [tier] if tier != "bubblewrap" else []
-    return SuiteSettings(
-        identity=digest([known, variables]),
-        paths=plan.test_paths,
-        arguments=plan.arguments,
-        python_path=places,
-        environment=tuple(variables.items()),
-        limits=limits,
-        chosen=chosen,
-    )
-
-
-def command_text(plan: Plan) -> str:
-    """Return the test command as a person would type it."""
-    return shlex.join(["pytest", *plan.arguments, *plan.test_paths])

@@ -18,7 +18,7 @@ from pathlib import Path
 from journeyman.errors import AdoptError
 from journeyman.grading.grader import Grader
 from journeyman.grading.protected import Protected
-from journeyman.pipeline.adopted import suite_settings
+from journeyman.languages.python import suite_settings
 from journeyman.records import Record, digest
 from journeyman.records.memory import StoredReports
 from journeyman.records.store import Store
@@ -107,7 +107,7 @@ class Courts:
         server = Server(environment.python, shown, binds, tier=self.tier, limits=how.limits)
         pool = Pool(server, 1)
         memory = StoredReports(self.store) if remember else None
-        suite = PytestSuite(pool, how, memory, bench.seconds)
+        suite = PytestSuite(pool, how, memory, bench.seconds, wordy=True)
         files = (*tree.files(), *tree.contents.other)
         protected = Protected(plan.test_files, files, _installed(environment))
         texts = frozenset(tree.files())

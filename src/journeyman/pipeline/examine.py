@@ -10,6 +10,7 @@ from journeyman.agent.policy.apprentice.policy import Apprentice
 from journeyman.agent.policy.apprentice.weights import Weights, default_weights
 from journeyman.agent.policy.base import Policy
 from journeyman.agent.policy.baselines import Ochiai, Uniform
+from journeyman.errors import UserError
 from journeyman.exam.sitting import Sitting, draw, sit
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent
@@ -70,6 +71,28 @@ def circuit(adopted: Adopted, budget: int) -> Circuit:
     return Circuit(arena(adopted, budget), adopted.tree.commit, elsewhere)
 
 
+def only_python(adopted: Adopted) -> str:
+    """Say what is left out for a language that the apprentice does not know."""
+    return (
+        f"the apprentice and the baselines know Python only, not {adopted.language.name}: no "
+        "practice, and no exam but that of a chat model"
+    )
+
+
+def refuse_unknown(adopted: Adopted) -> None:
+    """Refuse what needs the apprentice where it does not know the language.
+
+    Raises:
+        UserError: It does not, with what can be done instead.
+    """
+    if not adopted.language.practises:
+        raise UserError(
+            only_python(adopted),
+            "Its tasks are made and judged all the same: see `journeyman prove`, and `journeyman "
+            "exam --chat-url URL --chat-model NAME` for a model that knows the language.",
+        )
+
+
 def examine(
     adopted: Adopted,
     tasks: Parts,
@@ -114,7 +137,12 @@ def practise(
     start: Weights | None = None,
     progress: Progress | None = None,
 ) -> list[RoundResult]:
-    """Practise on the practice tasks from `start` (the shipped weights by default)."""
+    """Practise on the practice tasks from `start` (the shipped weights by default).
+
+    Raises:
+        UserError: The apprentice does not know the repository's language.
+    """
+    refuse_unknown(adopted)
     start = start or default_weights()
     settings = adopted.settings
     identity = digest(

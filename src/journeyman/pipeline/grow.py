@@ -19,6 +19,7 @@ from journeyman.pipeline.examine import (
     examine,
     examine_apprentice,
     examine_baselines,
+    only_python,
     parts,
     practise,
 )
@@ -97,7 +98,7 @@ def finish(
     clock = Clock(adopted)
     if adopting_s is not None:
         clock.add("adopt", adopting_s)
-    if not clock.resumes:
+    if not clock.resumes and adopted.language.practises:
         needed = minutes(adopted.settings, adopted.workers, adopted.baseline)
         progress.say(f"the rest takes {in_words(needed)}")
     _make(adopted, found, clock, progress)
@@ -133,6 +134,12 @@ def _learn(
     tasks = found.parts
     assert isinstance(tasks, Parts)
     start = default_weights()
+    if not adopted.language.practises:
+        progress.say(only_python(adopted))
+        if chat is not None:
+            with clock.stage("exam: chat"):
+                found.sittings = [examine(adopted, tasks, chat, "chat", progress)]
+        return start
     with clock.stage("exam: baselines"):
         found.sittings = [*examine_baselines(adopted, tasks, progress)]
         if chat is not None:

@@ -20,19 +20,15 @@ from journeyman.repository.coupling import Coupled, calls, changed_together
 from journeyman.tasks.breaking import (
     Break,
     Site,
-    Source,
     UnparsableError,
     choose,
     combine,
-    unchecked,
-    worthy,
 )
 from journeyman.tasks.history.candidate import later_fixes
 from journeyman.tasks.prove import Prover
 from journeyman.tasks.sieve import Sieve
 from journeyman.tasks.split import Split, split
-from journeyman.understanding.duplicates import near_duplicates
-from journeyman.understanding.functions import functions, texts_by_key
+from journeyman.understanding.functions import texts_by_key
 
 LOOK_BACK = 1000
 """Commits that are asked which files changed together."""
@@ -48,6 +44,7 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break
     """Return the breaks worth trying, in a balanced order: those on lines that tests go through."""
     progress = progress or Silent()
     paths = [path for path in adopted.adoption.plan.code_files if path in adopted.coverage.files]
+    language = adopted.language
     for path, reason in adopted.adoption.plan.left_alone:
         progress.say(f"not broken: {path} {reason}")
     found: dict[str, list[Site]] = {}
@@ -60,8 +57,8 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break
     most = TRIES_PER_TASK * settings.count
     # Checking that a break is Python, differs and is new costs most, so only what is drawn is.
     drawn = choose(found, 2 * most, settings.seed, settings.families)
-    texts = cache(lambda path: Source(path, adopted.tree.read(path)))
-    single = list(itertools.islice(worthy(drawn, texts), most))
+    texts = cache(lambda path: language.source(path, adopted.tree.read(path)))
+    single = list(itertools.islice(language.worthy(drawn, texts), most))
     if not single:
         raise AdoptError(
             "nothing to break: the tests go through none of the code",
@@ -86,10 +83,10 @@ def covered_breaks(adopted: Adopted, path: str) -> Iterator[Site]:
 
     Nothing of the parsed file is held after the last of them: sites are plain data.
     """
-    source = Source(path, adopted.tree.read(path))
+    source = adopted.language.source(path, adopted.tree.read(path))
     lines = sorted(adopted.coverage.files[path])
     try:
-        for site in unchecked(source):
+        for site in adopted.language.sites(source):
             if any(
                 bisect_left(lines, first) < bisect_right(lines, last) for first, last in site.lines
             ):
@@ -135,7 +132,9 @@ def _tries(adopted: Adopted, breaks: Sequence[Break]) -> Iterator[Tried]:
         coverage=adopted.coverage,
         runs=adopted.settings.tasks.runs,
         read=adopted.tree.read,
-        sieve=Sieve(adopted.quick),
+        sieve=Sieve(adopted.quick) if adopted.quick is not None else None,
+        label=adopted.language.label,
+        select=adopted.language.select,
     )
 
     def key(one: Break) -> str:
@@ -213,6 +212,7 @@ def ask_history(adopted: Adopted, progress: Progress | None = None) -> list[Trie
 def split_tasks(adopted: Adopted, tasks: Taskset) -> Split:
     """Keep practice, validation and held-out tasks apart, near-duplicate functions on one side."""
     paths = sorted({head.place.path for head in tasks.heads if head.source != "history"})
-    found = [item for path in paths for item in functions(path, adopted.read(path) or "")]
-    pairs = near_duplicates(texts_by_key(found))
+    language = adopted.language
+    found = [item for path in paths for item in language.functions(path, adopted.read(path) or "")]
+    pairs = language.near_duplicates(texts_by_key(found))
     return split(tasks.heads, pairs, adopted.settings.tasks.seed)

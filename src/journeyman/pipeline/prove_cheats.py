@@ -7,7 +7,6 @@ from typing import Literal
 
 from journeyman.engine.local import ordered_map
 from journeyman.exam.statistics import rule_of_three
-from journeyman.grading.cheats import CHEATS
 from journeyman.grading.forging import Cheat
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
@@ -44,11 +43,12 @@ def play_cheats(
         full: Play the others on every task: nothing is left open but what tasks have in common.
     """
     progress = progress or Silent()
+    cheats = adopted.language.cheats
     spread = tasks.ordered(lambda head: digest(["cheat", head.id])).heads
     sample = spread if full else spread[:SAMPLE]
     jobs = [
         (cheat, head)
-        for cheat in CHEATS
+        for cheat in cheats
         for head in (sample if cheat.scope == "task" else sample[:1])
     ]
 
@@ -65,7 +65,7 @@ def play_cheats(
     with stage(progress, "cheats", len(jobs)):
         played = list(ordered_map(play, jobs, adopted.workers))
     rows = []
-    for cheat in CHEATS:
+    for cheat in cheats:
         own = [result for (one, _), result in zip(jobs, played, strict=True) if one is cheat]
         if own:
             functions = {head.cluster for (one, head) in jobs if one is cheat}

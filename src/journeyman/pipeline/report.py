@@ -12,8 +12,8 @@ from journeyman.agent.policy.apprentice.features import MEANINGS
 from journeyman.agent.policy.apprentice.policy import Apprentice
 from journeyman.exam.results import compare, history_score, policy_result
 from journeyman.exam.sitting import Sitting
-from journeyman.pipeline.adopted import Adopted, command_text
-from journeyman.pipeline.examine import Parts, arena
+from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.examine import Parts, arena, only_python
 from journeyman.records import Task, Trajectory, Verdict
 from journeyman.records import growth as record
 from journeyman.records.growth import Growth
@@ -82,7 +82,7 @@ def _adopted(adopted: Adopted) -> record.Adopted:
         language=adoption.plan.language,
         language_version=adoption.environment.version,
         sandbox_tier=adoption.tier,
-        test_command=command_text(adoption.plan),
+        test_command=adopted.language.command(adoption.plan),
         tests_passing=len(baseline.passing),
         tests_failing=len(baseline.failing),
         tests_flaky=len(baseline.flaky),
@@ -104,12 +104,10 @@ def _adopted(adopted: Adopted) -> record.Adopted:
 
 
 def _covered_functions(adopted: Adopted, covered: dict[str, dict[int, tuple[int, ...]]]) -> int:
-    from journeyman.understanding.functions import functions
-
     return sum(
         any(line in lines for line in range(item.first, item.last + 1))
         for path, lines in covered.items()
-        for item in functions(path, adopted.read(path) or "")
+        for item in adopted.language.functions(path, adopted.read(path) or "")
     )
 
 
@@ -291,6 +289,8 @@ def _warnings(adopted: Adopted, found: Findings) -> list[str]:
     if adopted.adoption.passed_over:
         why = "; ".join(adopted.adoption.passed_over)
         said.append(f"Isolated by {adopted.adoption.tier}, since better did not work here: {why}.")
+    if not adopted.language.practises:
+        said.append(f"Not done: {only_python(adopted)}.")
     if found.division is not None and found.division.by == "function":
         said.append(f"Split by function, not by file: {found.division.why}.")
     if found.tasks and len(found.tasks) < adopted.settings.tasks.count:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from journeyman.engine.local import ordered_map
-from journeyman.grading.grader import Grader
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.courts import Courts
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Task, Trajectory, Verdict
 from journeyman.records.taskset import KIND
 from journeyman.records.tried import Tried
-from journeyman.sandbox.testing.pytest_suite import PytestSuite
 from journeyman.training.practise import turn_rewards
 
 
@@ -27,8 +25,7 @@ def reverify(
         was not made here; and a line for each whose verdict or rewards came out otherwise.
     """
     progress = progress or Silent()
-    fresh = PytestSuite(adopted.pool, adopted.suite.settings, None, adopted.baseline.passing)
-    grader = Grader(fresh, adopted.protected, adopted.read)
+    grader = adopted.grader_with(adopted.suite_with(None))
     courts = Courts(
         adopted.project,
         adopted.settings,

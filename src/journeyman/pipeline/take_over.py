@@ -21,7 +21,6 @@ from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Task
 from journeyman.records.tried import Tried
 from journeyman.repository.git import Git
-from journeyman.sandbox.testing.pytest_suite import PytestSuite
 
 Item = TypeVar("Item")
 
@@ -62,8 +61,7 @@ def prove_imported(
     """
     progress = progress or Silent()
     # Others' results are not believed, and neither are our own from before.
-    suite = PytestSuite(adopted.pool, adopted.suite.settings, None, adopted.baseline.passing)
-    grader = type(adopted.grader)(suite, adopted.protected, adopted.read)
+    grader = adopted.grader_with(adopted.suite_with(None))
 
     def try_one(task: Task) -> str:
         why = _why_not(adopted, grader.grade, task)

@@ -10,14 +10,14 @@ from journeyman.errors import AdoptError, InfrastructureError
 from journeyman.progress import Progress, stage
 from journeyman.records import Coverage, Patch, TestReport
 from journeyman.records.baseline import Baseline
-from journeyman.sandbox.testing.pytest_suite import PytestSuite
+from journeyman.sandbox.testing.suite import Suite, Surveyed
 
 _SETTLED = frozenset({"skipped", "xfailed", "xpassed"})
 
 
 def measure(
-    suite: PytestSuite,
-    prepared: Callable[[Sequence[str]], PytestSuite],
+    suite: Surveyed,
+    prepared: Callable[[Sequence[str]], Surveyed],
     runs: int,
     workers: int,
     progress: Progress,
@@ -68,7 +68,7 @@ def measure(
     return baseline, traced.coverage
 
 
-def _works(suite: PytestSuite, tests: tuple[str, ...]) -> bool:
+def _works(suite: Suite, tests: tuple[str, ...]) -> bool:
     try:
         return suite.run(Patch(), tests).ending == "finished"
     except InfrastructureError:
@@ -117,7 +117,7 @@ def _refuse_unfinished(report: TestReport) -> None:
         return
     if report.ending == "finished":
         raise AdoptError(
-            f"pytest found no tests to run:\n{_last(report.output)}",
+            f"no tests were found to run:\n{_last(report.output)}",
             'Say where they are in journeyman.toml:\n[tests]\npaths = ["tests"]',
         )
     where = f" while running {report.stuck}" if report.stuck else ""

@@ -44,12 +44,12 @@ class Plan(Record):
     does. `tried` explains, a line for each decision.
     """
 
-    language: Literal["python"] = "python"
-    runner: Literal["pytest"] = "pytest"
-    layout: Literal["src", "flat"]
+    language: str = "python"
+    runner: str = "pytest"
+    layout: Literal["src", "flat"] = "flat"
     name: str = ""
     python: str = ""
-    install: tuple[str, ...]
+    install: tuple[str, ...] = ()
     essential: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -61,6 +61,12 @@ class Plan(Record):
     arguments: tuple[str, ...] = ()
     plugins: bool = True
     python_path: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    """Options of the interpreter, for languages whose runner has one of its own."""
+    variables: dict[str, str] = {}
+    """Environment variables of a test run."""
+    left_out: tuple[str, ...] = ()
+    """Test files that are not run."""
     tried: tuple[str, ...] = ()
     left_alone: tuple[tuple[str, str], ...] = ()
 
@@ -302,7 +308,10 @@ def _below(path: str, start: str) -> bool:
 def _no_tests(
     tree: Tree, paths: tuple[str, ...], patterns: tuple[str, ...], tried: list[str]
 ) -> AdoptError:
-    language = "" if tree.python_files() else " It holds no Python at all; only Python is adopted."
+    known = "Python, JavaScript, TypeScript, Rust"
+    language = (
+        "" if tree.python_files() else f" No language that is known ({known}) has tests in it."
+    )
     listed = "\n".join(f"  - {line}" for line in tried)
     return AdoptError(
         f"No tests were found in {', '.join(paths) or 'the repository'}.{language}\n"

@@ -18,6 +18,7 @@ from typing import Literal
 
 from journeyman.errors import SourceError
 from journeyman.records import Record
+from journeyman.repository import npm_index
 from journeyman.repository.archive import commit_archive
 from journeyman.repository.git import Git, GitError, run_git
 from journeyman.repository.index import download, find_releases, find_sdist, index_url
@@ -27,7 +28,7 @@ from journeyman.repository.releases import commit_releases
 HEAD = "refs/journeyman/head"
 """The reference, in our copy, of what was HEAD in the source."""
 
-Kind = Literal["local", "url", "pypi"]
+Kind = Literal["local", "url", "pypi", "npm"]
 
 _PYPI = re.compile(
     r"pypi:\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(==\s*(?P<version>[^#\s]+))?\s*"
@@ -81,6 +82,8 @@ def fetch(
     try:
         if source.startswith("pypi:"):
             return _from_index(source, into, index, offline, releases)
+        if source.startswith("npm:"):
+            return _from_npm(source, into, offline)
         if _URL.fullmatch(source) or _SCP.fullmatch(source):
             return _from_url(source, into, revision, refresh, offline)
         return _from_local(source, into, revision)
@@ -92,7 +95,7 @@ def fetch(
 
 def settled(source: str) -> str:
     """Return `source` so that it means the same from every folder: a local path made absolute."""
-    if source.startswith("pypi:") or _URL.fullmatch(source) or _SCP.fullmatch(source):
+    if source.startswith(("pypi:", "npm:")) or _URL.fullmatch(source) or _SCP.fullmatch(source):
         return source
     return str(Path(source).expanduser().resolve())
 
@@ -117,7 +120,7 @@ def _from_local(source: str, into: Path, revision: str | None) -> Checkout:
     if not path.exists():
         raise SourceError(
             f"{source}: there is no such directory.",
-            "Give the path of a Git repository, a Git URL, or pypi:NAME==VERSION.",
+            "Give the path of a Git repository, a Git URL, pypi:NAME==VERSION or npm:NAME@VERSION.",
         )
     top, notes = _inspect(path, source)
     origin = Origin(source=str(top), kind="local", name=top.name.removesuffix(".git"))
@@ -189,6 +192,23 @@ def _releases(
         with partial(target) as work:
             origin = origin.model_copy(update={"version": found[-1].version})
             commit_releases(found, _initialise(work, origin), HEAD, work, pin)
+    return _checkout(_origin(target), Git(target), None, [])
+
+
+def _from_npm(source: str, into: Path, offline: bool) -> Checkout:
+    name, version = npm_index.parse(source)
+    origin = Origin(source=source, kind="npm", name=name, version=version)
+    target = into / _slug(origin)
+    if not target.exists():
+        if offline:
+            raise SourceError(f"{source} was not fetched before.", "Go online first.")
+        with partial(target) as work:
+            archive, version, sha256 = npm_index.download(name, version, npm_index.registry(), work)
+            origin = origin.model_copy(update={"version": version, "sha256": sha256})
+            git = _initialise(work, origin)
+            message = f"{name} {version} (released package)\n\nsha256: {sha256}\n"
+            commit_archive(archive, git, HEAD, message)
+            archive.unlink()
     return _checkout(_origin(target), Git(target), None, [])
 
 

@@ -141,7 +141,7 @@ def server_line(engine: str, server: Server, name: str, bound: bool) -> list[str
     if bound:
         memory = limits.memory_mb + 3 * limits.tmp_mb + _SERVER_MB
         arguments += [f"--memory={memory}m", f"--pids-limit={limits.processes + _SERVER_PROCESSES}"]
-    command = [server.python, "-B", "/journeyman/server.py", "stdio"]
+    command = [server.python, "-B", f"/journeyman/{server.program}", "stdio"]
     return [*arguments, *_shown(layout), image(engine), *command]
 
 

@@ -93,7 +93,7 @@ class Landlock:
         python = view.translate(server.python, places)
         path = f"{places['/env']}/bin:{_PATH}" if "/env" in places else _PATH
         environment = plain_environment(str(scratch.home), path, str(scratch.tmp))
-        command = [python, "-B", str(INSIDE / "server.py"), ""]
+        command = [python, "-B", str(INSIDE / server.program), ""]
         process, channel = spawn(
             self._confined(allowed, command, sockets="none", wait=False),
             log,

@@ -37,6 +37,8 @@ class Server:
     tier: str = "bubblewrap"
     limits: Limits | None = None
     """The most a run of it may use, for a tier that has to know when it starts."""
+    program: str = "server.py"
+    """Which program of `sandbox/inside` serves: ``commands.py`` for suites that are no pytest."""
 
     def layout(self) -> Layout:
         """Return what the sandbox shows: environment, base tree, our own code, nothing else."""

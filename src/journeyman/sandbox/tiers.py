@@ -39,7 +39,7 @@ class Bubblewrap:
     def start(self, server: Server, log: IO[bytes]) -> Started:
         """Start a server in namespaces of its own."""
         bubblewrap.check()
-        command = [server.python, "-B", "/journeyman/server.py", ""]
+        command = [server.python, "-B", f"/journeyman/{server.program}", ""]
         process, channel = spawn(bubblewrap.command_line(server.layout(), command), log)
         # Every run gets a /tmp of its own, which must not hide an environment that lies there.
         kept = [bind.inside for bind in server.binds if bind.inside.startswith("/tmp/")]

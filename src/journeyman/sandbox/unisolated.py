@@ -109,7 +109,7 @@ class Unisolated:
         """Start a plain process; what is to be shown elsewhere than where it lies cannot be."""
         scratch = Scratch()
         environment = plain_environment(str(scratch.home), users_path(), str(scratch.tmp))
-        command = [server.python, "-B", str(INSIDE / "server.py"), ""]
+        command = [server.python, "-B", str(INSIDE / server.program), ""]
         process, channel = spawn(
             command, log, environment={**environment, **dict(server.environment)}
         )

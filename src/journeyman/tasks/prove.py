@@ -9,7 +9,7 @@ other, scores zero.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from journeyman.grading.grader import Grader
@@ -55,6 +55,10 @@ class Prover:
     runs: int
     read: Callable[[str], str]
     sieve: Sieve | None = None
+    label: Callable[[str], str] = lambda path: "python"
+    """Says which language a file's tasks are in."""
+    select: Callable[[Sequence[str], int], Sequence[str]] = lambda tests, most: tests[:most]
+    """Chooses at most so many of the tests that can judge a change, given most specific first."""
 
     def prove(self, made: Break) -> Tried:
         """Try one break; everything but the seconds and how it was found follows from it."""
@@ -80,11 +84,12 @@ class Prover:
         chosen: list[str] = []
         spent = 0.0
         for test in quick:
-            if len(chosen) < MOST_TESTS and spent + passing[test] <= ENOUGH_S:
+            if spent + passing[test] <= ENOUGH_S:
                 chosen.append(test)
                 spent += passing[test]
         slower = [test for test in quick if test not in set(chosen)]
-        return chosen + slower[: max(0, FEW_TESTS - len(chosen))]
+        chosen += slower[: max(0, FEW_TESTS - len(chosen))]
+        return list(self.select(chosen, MOST_TESTS))
 
     def _screened(self, made: Break) -> Tried:
         """Ask the fast way first; prove what it lets pass, and a sample of what it does not."""
@@ -154,6 +159,7 @@ class Prover:
         return Tried(
             source="breakage",
             family=made.family,
+            language=self.label(made.path),
             quiet=made.quiet,
             name=made.key,
             outcome=outcome,
@@ -183,6 +189,7 @@ class Prover:
             source="breakage",
             family=made.family,
             quiet=made.quiet,
+            language=self.label(made.path),
             statement=statement,
             broken=broken,
             fix=Patch(files={path: self.read(path) for path in broken.files}),

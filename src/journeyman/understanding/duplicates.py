@@ -22,7 +22,7 @@ import itertools
 import re
 import tokenize
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +40,18 @@ _LAYOUT = {tokenize.NEWLINE: "\n", tokenize.INDENT: "{", tokenize.DEDENT: "}"}
 
 
 def near_duplicates(
-    functions: Mapping[str, str], threshold: float = THRESHOLD
+    functions: Mapping[str, str],
+    threshold: float = THRESHOLD,
+    shingle: Callable[[str], Shingles] | None = None,
 ) -> list[tuple[str, str]]:
     """Return the pairs of names (each in order, sorted) whose texts are near-duplicates.
 
     `functions` is name to source text, indented as in its file or not. Text that does not parse is
-    compared with all its names kept. Equal texts are always found.
+    compared with all its names kept. Equal texts are always found. `shingle` reads another language
+    than Python.
     """
-    shingled = {name: shingles(functions[name]) for name in sorted(functions)}
+    read = shingle or shingles
+    shingled = {name: read(functions[name]) for name in sorted(functions)}
     buckets: dict[tuple[int, bytes], list[str]] = defaultdict(list)
     for name, own in shingled.items():
         for band, rows in enumerate(_signature(own).reshape(BANDS, ROWS)):
@@ -65,7 +69,11 @@ def jaccard(left: Shingles, right: Shingles) -> float:
 
 def shingles(text: str) -> Shingles:
     """Return the shingles of one function's source, its own names made anonymous."""
-    tokens = _tokens(text)
+    return shingles_of(_tokens(text))
+
+
+def shingles_of(tokens: list[str]) -> Shingles:
+    """Return the shingles of a function's tokens, in which its own names begin with ``$``."""
     starts = range(max(1, len(tokens) - SHINGLE + 1))
     return frozenset(_anonymous(tokens[start : start + SHINGLE]) for start in starts)
 

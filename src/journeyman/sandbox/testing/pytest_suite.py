@@ -78,7 +78,7 @@ class PytestSuite:
         self.pool = pool
         self.settings = settings
         self.memory = memory or Forgetful()
-        self.expected_s = expected_s or {}
+        self.expected_s: Mapping[str, float] = expected_s or {}
         self.wordy = wordy
         self.latencies_s: list[float] = []
 

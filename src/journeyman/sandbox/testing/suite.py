@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from journeyman.records import Patch, TestReport
 
 
+class Identified(Protocol):
+    """How a suite is run; whatever could change a result is in its identity."""
+
+    @property
+    def identity(self) -> str:
+        """A digest that stored results are named by."""
+        ...
+
+
 class Suite(Protocol):
     """A repository's test suite at one base tree; every run is isolated and starts afresh."""
+
+    latencies_s: list[float]
+    """Seconds of each run made so far."""
+
+    expected_s: Mapping[str, float]
+    """What each test usually takes, in seconds; runs of tests that are known end sooner."""
+
+    @property
+    def settings(self) -> Identified:
+        """How the tests are run."""
+        ...
 
     def run(
         self,
@@ -22,6 +42,26 @@ class Suite(Protocol):
         """Run `tests` (all when empty) on the base tree with `patch` applied.
 
         Results are remembered by content: the same patch, tests and `attempt` give the stored
-        report. A different `attempt` makes a new run, to find out what flakes.
+        report. A different `attempt` makes a new run, to find out what flakes. The name of a test
+        file stands for all of its tests.
         """
+        ...
+
+
+class Surveyed(Suite, Protocol):
+    """A suite that can be learnt from nothing: a run of everything there is."""
+
+    def survey(self) -> tuple[TestReport, list[str]]:
+        """Run everything on the base tree; also name what servers may load beforehand."""
+        ...
+
+
+@runtime_checkable
+class Traced(Suite, Protocol):
+    """A suite that can record what functions were called with."""
+
+    def calls(
+        self, patch: Patch, tests: Sequence[str], watch: Sequence[tuple[str, str]]
+    ) -> tuple[TestReport, dict[str, list[list[str]]]]:
+        """Run `tests` and return, beside the report, the calls of the watched functions."""
         ...
