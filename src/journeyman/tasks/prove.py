@@ -181,7 +181,8 @@ class Prover:
         failures = failures or [result for result in report.results if result.outcome == "error"]
         statement = from_failures(failures)
         told = [statement, *(text for text in broken.files.values() if text is not None)]
-        labels = [LABEL] if untold(sorted(failing), self.read, told) else []
+        python = self.label(made.path) == "python"
+        labels = [LABEL] if python and untold(sorted(failing), self.read, told) else []
         labels += [TRIVIAL] if _trivial(made, failures) else []
         return Task(
             repository=self.repository,
