@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from journeyman.grading import goals
 from journeyman.grading.guard import flags
 from journeyman.grading.protected import Protected
 from journeyman.grading.replay import changed_functions, replay
@@ -24,10 +25,15 @@ class Grader:
     ) -> None:
         self.suite = suite
         self.protected = protected
-        self._read = read
+        self.read = read
 
     def grade(self, task: Task, patch: Patch) -> Verdict:
         """Judge `patch`, which leads from the task's broken tree to the one to be judged."""
+        judge = goals.judge_of(task)
+        return judge(self, task, patch) if judge is not None else self.repair(task, patch)
+
+    def repair(self, task: Task, patch: Patch) -> Verdict:
+        """Judge `patch` by the task's tests, whatever else its goal asks for."""
         crossing, dropped = self.protected.cross(patch)
         whole = self._trim(crossing.over(task.broken))
         report = self.suite.run(whole, task.tests)
@@ -51,9 +57,9 @@ class Grader:
     def visible(self, task: Task, patch: Patch, *, coverage: bool = False) -> TestReport:
         """Run the tests the agent may see on its tree (what its `run_tests` tool answers)."""
         crossing, _ = self.protected.cross(patch)
-        return self.suite.run(
-            self._trim(crossing.over(task.broken)), task.visible, coverage=coverage
-        )
+        own = goals.own_tests(self, task, patch)
+        tree = self._trim(own.over(crossing).over(task.broken))
+        return self.suite.run(tree, (*task.visible, *own.files), coverage=coverage)
 
     def _cheats(self, task: Task, crossing: Patch, whole: Patch) -> tuple[Flag, ...]:
         reference = self._trim(task.fix.over(task.broken))
@@ -69,10 +75,10 @@ class Grader:
         """Return a file as the task's agent finds it."""
         if path in task.broken.files:
             return task.broken.files[path]
-        return self._read(path)
+        return self.read(path)
 
     def _trim(self, patch: Patch) -> Patch:
         """Drop files that end up as the base tree has them, so that equal trees are equal runs."""
         return Patch(
-            files={path: text for path, text in patch.files.items() if text != self._read(path)}
+            files={path: text for path, text in patch.files.items() if text != self.read(path)}
         )

@@ -113,6 +113,19 @@ class PytestSuite:
         calls = end.get("calls", {}) if report.ending == "finished" else {}
         return report, calls if _is_record_of_calls(calls) else {}
 
+    def values(
+        self, patch: Patch, tests: Sequence[str], watch: Sequence[tuple[str, str]]
+    ) -> tuple[TestReport, dict[str, list[list[str]]]]:
+        """Run `tests` as `calls` does, and return literals instead of fingerprints.
+
+        What was given is a dictionary of names, with ``*`` and ``**`` for the rest; it and the
+        result are empty where they are not of built-in types throughout.
+        """
+        functions = [{"path": path, "name": name, "values": True} for path, name in watch]
+        report, end = self._ask(patch, tests, {"watch": functions})
+        calls = end.get("calls", {}) if report.ending == "finished" else {}
+        return report, calls if _is_record_of_calls(calls) else {}
+
     def survey(self, *, run: bool = True) -> tuple[TestReport, list[str]]:
         """Run (or only collect) everything on the base tree; also name the modules it imported."""
         extra = {"list_modules": True, "canary": run, "collect_only": not run}
