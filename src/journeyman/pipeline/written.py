@@ -1,0 +1,118 @@
+"""Make written tasks: try one plan after another until as many are proven as are wanted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from journeyman.engine.local import ordered_map
+from journeyman.errors import SettingsError
+from journeyman.pipeline.adopted import Adopted
+from journeyman.progress import Progress, Silent, stage
+from journeyman.records import Task
+from journeyman.records.tried import Tried
+from journeyman.tasks.history import Examined
+from journeyman.tasks.prove import Prover
+from journeyman.tasks.written import MAKERS, Maker, Plan, Workshop, maker
+
+VERSION = 1
+"""Counted up when a maker or a judge changes, so that stored tries count no more."""
+
+
+def write_tasks(
+    adopted: Adopted, kind: str, progress: Progress | None = None, *, known: Sequence[Task] = ()
+) -> list[Tried]:
+    """Return what became of every try to make tasks of one kind (see `MAKERS`).
+
+    Args:
+        known: Proven repairs to write tests for; those that the store holds when left out.
+
+    Raises:
+        SettingsError: There is no such kind.
+    """
+    progress = progress or Silent()
+    if kind not in MAKERS:
+        raise SettingsError(
+            f"there is no kind of written tasks called {kind!r}",
+            f"The kinds are {', '.join(MAKERS)}.",
+        )
+    wanted = adopted.settings.written.count
+    tried: list[Tried] = []
+    proven = 0
+    with stage(progress, kind, wanted):
+        for result in _tries(adopted, maker(kind, workshop(adopted, known))):
+            tried.append(result)
+            if result.task is not None:
+                proven += 1
+                progress.advance(note=f"{proven} of {len(tried)} tries")
+            if proven >= wanted:
+                break
+    return tried
+
+
+def workshop(adopted: Adopted, known: Sequence[Task] = ()) -> Workshop:
+    """Return what makers of written tasks work with."""
+    settings = adopted.settings
+    prover = Prover(
+        repository=adopted.adoption.name,
+        base=adopted.tree.commit,
+        grader=adopted.grader,
+        baseline=adopted.baseline,
+        coverage=adopted.coverage,
+        runs=settings.tasks.runs,
+        read=adopted.tree.read,
+    )
+    return Workshop(
+        prover=prover,
+        code_files=adopted.adoption.plan.code_files,
+        roots=roots(adopted),
+        known=tuple(known) or tuple(known_repairs(adopted)),
+        texts=tuple(adopted.tree.files()),
+        mutants=settings.written.mutants,
+        seed=settings.tasks.seed,
+    )
+
+
+def known_repairs(adopted: Adopted) -> Iterator[Task]:
+    """Yield the repairs that were proven in this base tree, and the real fixes, as stored."""
+    base = adopted.tree.commit
+    for _, entry in adopted.store.records("tried", Tried):
+        if entry.task is not None and entry.task.base == base and entry.source == "breakage":
+            yield entry.task
+    for _, examined in adopted.store.records("examined", Examined):
+        if examined.task is not None and examined.task.base == base:
+            yield examined.task
+
+
+def roots(adopted: Adopted) -> tuple[str, ...]:
+    """Return the folders of the repository that its modules are imported from."""
+    places = {
+        PurePosixPath(place).relative_to("/repo").as_posix()
+        for place in adopted.suite.settings.python_path
+    }
+    if adopted.adoption.plan.layout == "src":
+        places.add("src")
+    return tuple(sorted({"" if place == "." else place for place in places} | {""}))
+
+
+def _tries(adopted: Adopted, one: Maker) -> Iterator[Tried]:
+    """Yield what becomes of the plans, in a shuffled order that is the same every time."""
+    settings = adopted.settings
+    plans = sorted(one.plans(), key=lambda plan: plan.content_hash())
+    random.Random(f"written {settings.tasks.seed}").shuffle(plans)
+    plans = plans[: settings.written.tries * settings.written.count]
+    identity = adopted.suite.settings.identity
+
+    def attempt(plan: Plan) -> Tried:
+        sizes = f"{settings.tasks.runs}-{settings.written.mutants}"
+        key = f"{identity}-{VERSION}-{sizes}-{plan.content_hash()}"
+        known = adopted.store.get_record("written", key, Tried)
+        if known is None:
+            known = one.make(plan)
+            adopted.store.put_record("written", key, known)
+        return known
+
+    # A race times code: nothing else may run beside it.
+    workers = 1 if plans and plans[0].kind == "speed" else adopted.workers
+    yield from ordered_map(attempt, plans, workers)
