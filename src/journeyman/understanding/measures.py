@@ -27,19 +27,24 @@ RUN = 2
 """Statements in a row that make a repetition; a single one counts from `LARGE` nodes."""
 LARGE = 12
 
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _BRANCHES = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.match_case)
 _BLOCKS = (
     *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar),
     *(ast.Match, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
 )
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def of_function(text: str, function: str, measured: Property) -> int | None:
     """Return the property of one function of a file; `None` where there is no such function."""
     found = _parts(text).get(function)
     return None if found is None else _count(found, measured)
+
+
+def of_node(node: _Definition, measured: Property) -> int:
+    """Return the property of a function that is there as a syntax tree."""
+    return _count(_without_docstring(copy.copy(node)), measured)
 
 
 def of_change(
@@ -96,12 +101,11 @@ def _parts(text: str) -> dict[str, ast.AST]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     parts: dict[str, ast.AST] = {}
-    for name, node in _outermost(tree, ""):
+    for name, node in list(_outermost(tree, "")):
         again = name
         while again in parts:
             again += "'"
-        parts[again] = _without_docstring(copy.deepcopy(node))
-    for _, node in _outermost(tree, ""):
+        parts[again] = _without_docstring(copy.copy(node))
         node.body = [ast.Pass()]
     parts[_REST] = tree
     return parts

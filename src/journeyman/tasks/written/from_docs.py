@@ -22,7 +22,8 @@ from journeyman.understanding.signatures import parameters
 
 LEAST_CHARACTERS = 60
 PAGES = (".rst", ".md", ".txt")
-MOST_PARAGRAPHS = 4
+MOST_PARAGRAPHS, LONGEST = 4, 1500
+_NEWS = re.compile(r"chang|news|history|release", re.I)
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,15 @@ class FromDocs:
 
     def _paragraphs(self, piece: Piece) -> list[str]:
         """Return what the documentation's pages say where they show a call of the function."""
+        if piece.owner:
+            return []  # the plain name of a method says too little
         call = re.compile(rf"(?<![\w.]){re.escape(piece.plain)}\(")
         found: list[str] = []
         for path in self.shop.texts:
-            if path.endswith(PAGES):
+            if path.endswith(PAGES) and not _NEWS.search(path):
                 parts = re.split(r"\n\s*\n", self.shop.prover.read(path))
                 found += [part.strip("\n") for part in parts if call.search(part)]
-        return [part[:1500] for part in found[:MOST_PARAGRAPHS]]
+        return [part for part in found if len(part) <= LONGEST][:MOST_PARAGRAPHS]
 
 
 def without(piece: Piece) -> str | None:

@@ -20,7 +20,7 @@ from journeyman.tasks.written.pieces import Definition, Piece, with_function
 from journeyman.tasks.written.words import render
 from journeyman.tasks.written.workshop import Workshop
 from journeyman.tasks.written.worsening import WORSENINGS
-from journeyman.understanding.measures import of_change, of_function
+from journeyman.understanding.measures import of_node
 
 WAYS: dict[Property, tuple[tuple[str, ...], int, float]] = {
     "nesting": (("nest_guards", "split_conditions"), 2, 1.0),
@@ -56,7 +56,10 @@ class Worsen:
         made = worse(piece, measured)
         if made is None:
             raise RefusedError("rejected", "it cannot be made worse")
-        text, before, after = made
+        node, before, after = made
+        text = with_function(piece, node)
+        if text is None:
+            raise RefusedError("rejected", "it cannot be written anew")
         tests = self.shop.tests_for(piece)
         broken = Patch(files={piece.path: text})
         self.shop.passing(broken, tests)
@@ -80,23 +83,16 @@ class Worsen:
         return self.shop.proven(task)
 
 
-def worse(piece: Piece, measured: Property) -> tuple[str, int, int] | None:
-    """Return the file with the function made worse, and the property before and after.
+def worse(piece: Piece, measured: Property) -> tuple[Definition, int, int] | None:
+    """Return the function made worse, and the property before and after.
 
-    `None` where that does not move it markedly, or the function cannot be written anew.
+    `None` where that does not move it markedly.
     """
     names, step, factor = WAYS[measured]
     assert isinstance(piece.node, Definition)
     node = copy.deepcopy(piece.node)
     changed = [way.change(node) for way in WORSENINGS if way.name in names]
-    before = of_function(piece.text, piece.name, measured)
-    if not any(changed) or before is None:
+    if not any(changed):
         return None
-    text = with_function(piece, node)
-    if text is None:
-        return None
-    files = {piece.path: piece.text}, {piece.path: text}
-    after = of_change(*files, piece.name, measured)
-    if after is None or after < before + step or after < factor * before:
-        return None
-    return text, before, after
+    before, after = of_node(piece.node, measured), of_node(node, measured)
+    return (node, before, after) if after >= max(before + step, factor * before) else None

@@ -45,7 +45,7 @@ class Slow:
             if piece.owner or not isinstance(piece.node, Definition):
                 continue
             for way in SLOWINGS:
-                if slowed(piece, way.name) is not None:
+                if way.change(copy.deepcopy(piece.node)):
                     yield Plan(kind="speed", path=piece.path, function=piece.name, detail=way.name)
 
     def make(self, plan: Plan) -> Tried:

@@ -11,7 +11,7 @@ from journeyman.grading.grader import Grader
 from journeyman.records import Coverage, Patch, Place, Task, TestResult
 from journeyman.records.goal import Goal, Mutant, Repair
 from journeyman.records.tried import Outcome, Tried
-from journeyman.tasks.breaking import Site, Source, UnparsableError, candidates, choose
+from journeyman.tasks.breaking import Site, Source, UnparsableError, choose, unchecked, worthy
 from journeyman.tasks.prove import SLOW_BROKEN_S, Prover, hide
 from journeyman.tasks.steady import steady
 from journeyman.tasks.written.draft import Plan, RefusedError
@@ -218,12 +218,14 @@ class Workshop:
     def drawn_mutants(self, path: str, function: str, text: str) -> list[Mutant]:
         """Return up to twice as many mutants as are wanted, families taking turns."""
         by_family: dict[str, list[Site]] = {}
+        source = Source(path, text)
         try:
-            for site in candidates(Source(path, text)):
-                if site.function == function:
-                    by_family.setdefault(site.family, []).append(site)
+            sites = [site for site in unchecked(source) if site.function == function]
         except UnparsableError:
             return []
+        for site in worthy(sites, lambda _: source):
+            if not site.duplicate:
+                by_family.setdefault(site.family, []).append(site)
         drawn = choose(by_family, 2 * self.mutants, self.seed, {})
         return [
             Mutant(path=path, start=site.start, end=site.end, replacement=site.replacement)
