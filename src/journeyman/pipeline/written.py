@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from journeyman.engine.local import ordered_map
 from journeyman.errors import SettingsError
+from journeyman.exam.statistics import rule_of_three
+from journeyman.grading.forging import Cheat
+from journeyman.grading.goals.cheats import GOAL_CHEATS
 from journeyman.pipeline.adopted import Adopted
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Task
+from journeyman.records.growth import CheatRow
 from journeyman.records.tried import Tried
 from journeyman.tasks.history import Examined
 from journeyman.tasks.prove import Prover
@@ -49,6 +54,36 @@ def write_tasks(
             if proven >= wanted:
                 break
     return tried
+
+
+def play_goal_cheats(
+    adopted: Adopted, tasks: Sequence[Task], progress: Progress | None = None
+) -> tuple[CheatRow, ...]:
+    """Play every known cheat against the tasks' goals (see `grading/goals/cheats.py`)."""
+    progress = progress or Silent()
+    jobs = [(cheat, task) for task in tasks for cheat in GOAL_CHEATS.get(task.goal.kind, ())]
+    scored: Counter[str] = Counter()
+    tries: dict[str, Cheat] = {}
+    times: Counter[str] = Counter()
+    with stage(progress, "cheats", len(jobs)):
+        for cheat, task in jobs:
+            text = adopted.grader.broken_text(task, task.place.path) or ""
+            scored[cheat.name] += adopted.grader.grade(task, cheat.patch(task, text)).solved
+            times[cheat.name] += 1
+            tries[cheat.name] = cheat
+            progress.advance()
+    return tuple(
+        CheatRow(
+            cheat=name,
+            what=cheat.what,
+            scope="task",
+            tries=times[name],
+            scored=scored[name],
+            stopped=None if scored[name] else "detected",
+            upper_bound=None if scored[name] else rule_of_three(times[name]),
+        )
+        for name, cheat in tries.items()
+    )
 
 
 def workshop(adopted: Adopted, known: Sequence[Task] = ()) -> Workshop:

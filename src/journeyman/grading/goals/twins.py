@@ -1,14 +1,16 @@
 """The same code in other bytes: what a test that looks at behaviour cannot tell from the original.
 
-Comments and layout go, local variables have other names, and every function binds one name more,
-so that neither text, line numbers nor byte code are what they were. Docstrings and everything that
-callers can see stay.
+Local variables have other names and every function binds one name more, so that neither line
+numbers nor byte code are what they were; and the file holds all of it compressed, so that whoever
+reads it finds nothing. Docstrings and everything that callers can see stay.
 """
 
 from __future__ import annotations
 
 import ast
+import base64
 import warnings
+import zlib
 
 _PEEKING = frozenset({"locals", "vars", "eval", "exec", "dir", "globals"})
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -24,9 +26,20 @@ def twin(text: str) -> str | None:
         for node in ast.walk(tree):
             if isinstance(node, _Definition):
                 _disguise(node)
-        return "\n" + ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+        return _closed(ast.unparse(ast.fix_missing_locations(tree)) + "\n")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _closed(text: str) -> str:
+    """Return a file that runs `text` without showing it."""
+    packed = base64.b85encode(zlib.compress(text.encode())).decode()
+    return (
+        "import base64 as _b, zlib as _z\n"
+        f"_text = _z.decompress(_b.b85decode({packed!r})).decode()\n"
+        "del _b, _z\n"
+        "exec(compile(globals().pop('_text'), __file__, 'exec', dont_inherit=True), globals())\n"
+    )
 
 
 def _disguise(function: _Definition) -> None:

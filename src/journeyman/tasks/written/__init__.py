@@ -18,21 +18,19 @@ MAKERS = ("rebuild", "from-docs", "test", "refactor", "speed", "document")
 
 def maker(kind: str, shop: Workshop) -> Maker:
     """Return the maker of one kind of tasks, at work in `shop`."""
-    from journeyman.tasks.written import (
-        document,
-        from_docs,
-        rebuild,
-        refactor,
-        speed,
-        write_test,
-    )
+    from journeyman.tasks.written.document import Undocument
+    from journeyman.tasks.written.from_docs import FromDocs
+    from journeyman.tasks.written.rebuild import Rebuild
+    from journeyman.tasks.written.refactor import Worsen
+    from journeyman.tasks.written.speed import Slow
+    from journeyman.tasks.written.write_test import WriteTest
 
     makers: dict[str, Maker] = {
-        "rebuild": rebuild.Rebuild(shop),
-        "from-docs": from_docs.FromDocs(shop),
-        "test": write_test.WriteTest(shop),
-        "refactor": refactor.Worsen(shop),
-        "speed": speed.Slow(shop),
-        "document": document.Undocument(shop),
+        "rebuild": Rebuild(shop),
+        "from-docs": FromDocs(shop),
+        "test": WriteTest(shop),
+        "refactor": Worsen(shop),
+        "speed": Slow(shop),
+        "document": Undocument(shop),
     }
     return makers[kind]
