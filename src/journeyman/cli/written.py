@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,3 +41,35 @@ def write(
             typer.echo(cheat_table(rows))
         if any(row.scored for row in rows):
             raise typer.Exit(1)
+
+
+@app.command()
+@takes(*KNOWN, "workers")
+def cover(
+    options: Options,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Write the test files below this folder (your work tree), too."),
+    ] = None,
+    tasks: Annotated[
+        bool, typer.Option(help="Also prove the tasks that the new tests make possible.")
+    ] = False,
+) -> None:
+    """Write tests where there are too few: judged by running, and by mutants they notice."""
+    from journeyman.cli.written_words import cover_table, written_table
+    from journeyman.errors import SettingsError
+    from journeyman.pipeline.cover import carried_tasks, cover_tasks, save
+    from journeyman.pipeline.cover import cover as run
+
+    if into is not None and not into.is_dir():
+        raise SettingsError(f"{into}: there is no such folder", "Name your work tree.")
+    with Terminal() as progress, options.opened(progress) as adopted:
+        covered = run(adopted, progress)
+        tried = [*cover_tasks(adopted, covered), *carried_tasks(adopted, covered)] if tasks else []
+        places = save(adopted, covered, into)
+        progress.finish()
+        typer.echo(cover_table(covered))
+        for place in places:
+            typer.echo(f"written: {place}")
+        if tried:
+            typer.echo(written_table(tried))

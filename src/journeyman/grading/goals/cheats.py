@@ -74,7 +74,7 @@ _TESTS = (
     Cheat("fail by chance", "a test that fails every other time", "task",
           _new_test("import random\n\n\n" + _ONE + "    assert random.random() < 0.5\n")),
     Cheat("compare the text", "read the file and compare it with the right one", "task",
-          _of_text(_ONE + "    assert open(PATH).read() == RIGHT\n")),
+          _of_text(_ONE + "    assert open(PATH, 'rb').read().decode() == RIGHT\n")),
     Cheat("compare the size", "ask for the file's size", "task",
           _of_text("import os\n\n\n" + _ONE + "    assert os.stat(PATH).st_size == SIZE\n")),
     Cheat("look for the fixed line", "search the file for a line of the right code", "task",

@@ -137,8 +137,7 @@ def _arguments(frame: FrameType, code: CodeType, count: int) -> dict[str, Any]:
         if code.co_flags & flag:
             given[star] = frame.f_locals.get(code.co_varnames[count])
             count += 1
-    if "self" in given and code.co_name == "__init__":
-        del given["self"]
+    given.pop("self", None)  # who a method is called on is hardly ever a literal
     return given
 
 

@@ -90,8 +90,11 @@ class WriteTest:
         verdict = judge(self.shop.grader, task(0.0), Patch(files=reference))
         share = verdict.measures.get("mutants noticed", 0.0)
         if not verdict.solved or not share:
-            raise RefusedError("rejected", "; ".join(verdict.lacks) or "the old tests do not do")
+            raise RefusedError("rejected", "; ".join(verdict.lacks) or _NO_OTHER)
         return self.shop.proven(task(half(share, len(mutants))))
+
+
+_NO_OTHER = "the tests of this bug notice no other mutant of the function"
 
 
 def less(text: str, names: set[str]) -> str | None:
