@@ -134,6 +134,46 @@ def too_little_tested(adopted: Adopted, shop: Workshop) -> list[Piece]:
     )
 
 
+def new_path(adopted: Adopted, module: str, function: str = "") -> str | None:
+    """Return where a test file for `module` goes: into the folder that holds most tests."""
+    folders = [PurePosixPath(test.split("::")[0]).parent for test in adopted.baseline.passing]
+    if not folders:
+        return None
+    folder = max(sorted(set(folders)), key=folders.count)
+    stem = module.rpartition(".")[2] if module.count(".") < 2 else module.split(".", 1)[1]
+    stem += f"_{test_name(function)}_proposed" if function else "_characterised"
+    path = (folder / f"test_{stem.replace('.', '_')}.py").as_posix()
+    return path if adopted.protected.new_test(path) else None
+
+
+def unsteady(adopted: Adopted, path: str, text: str) -> set[str]:
+    """Return the names of the tests that fail in a fresh interpreter under some order of hashes."""
+    suite = adopted.suite
+    bad: set[str] = set()
+    places = ":".join([*suite.settings.python_path, "/repo"])
+    for seed in HASH_SEEDS:
+        message = {
+            "command": [
+                suite.pool.server.python, "-B", "-m", "pytest", "-q", "-rfE", "--tb=no",
+                "-pno:cacheprovider", "--color=no", *suite.settings.arguments, path,
+            ],
+            "files": {path: text},
+            "environment": {
+                **dict(suite.settings.environment), "PYTHONHASHSEED": seed, "PYTHONPATH": places,
+            },
+            "limits": suite.settings.limits.plain(),
+        }  # fmt: skip
+        answer = suite.pool.ask(message, suite.settings.limits.wall_s)
+        failed = set(re.findall(r"^(?:FAILED|ERROR) \S*?::(\w+)", answer["output"], re.MULTILINE))
+        if answer["status"] and not failed:
+            raise AdoptError(
+                f"pytest cannot be run by itself on {path}: {answer['output'][-300:]}",
+                "See that the suite runs with `python -m pytest`.",
+            )
+        bad |= failed
+    return bad
+
+
 def carried_tasks(adopted: Adopted, covered: Covered) -> list[Tried]:
     """Return tasks that the new tests make possible: breaks that only they notice.
 
@@ -177,14 +217,14 @@ def _judged(adopted: Adopted, characters: Sequence[Character]) -> TestFile | str
     Functions whose tests do not hold under another order of hashes, or in every run, are dropped.
     """
     grader = adopted.grader
-    path = _new_path(adopted, characters[0].module)
+    path = new_path(adopted, characters[0].module)
     if path is None:
         return "there is no folder of tests to put them into"
     kept = list(characters)
     while kept:
         text = test_module(kept)
         tests = NewTests(grader, Patch(files={path: text}))
-        bad = _unsteady(adopted, path, text)
+        bad = unsteady(adopted, path, text)
         ids, why = tests.passing(Patch(), adopted.settings.tasks.runs)
         bad |= {why.partition("::")[2].partition(":")[0]} if why else set()
         if not bad:
@@ -213,48 +253,9 @@ def _judged(adopted: Adopted, characters: Sequence[Character]) -> TestFile | str
     )
 
 
-def _unsteady(adopted: Adopted, path: str, text: str) -> set[str]:
-    """Return the tests that fail in a fresh interpreter under some order of hashes."""
-    suite = adopted.suite
-    bad: set[str] = set()
-    places = ":".join([*suite.settings.python_path, "/repo"])
-    for seed in HASH_SEEDS:
-        message = {
-            "command": [
-                suite.pool.server.python, "-B", "-m", "pytest", "-q", "-rfE", "--tb=no",
-                "-pno:cacheprovider", "--color=no", *suite.settings.arguments, path,
-            ],
-            "files": {path: text},
-            "environment": {
-                **dict(suite.settings.environment), "PYTHONHASHSEED": seed, "PYTHONPATH": places,
-            },
-            "limits": suite.settings.limits.plain(),
-        }  # fmt: skip
-        answer = suite.pool.ask(message, suite.settings.limits.wall_s)
-        failed = set(re.findall(r"^(?:FAILED|ERROR) \S*?::(\w+)", answer["output"], re.MULTILINE))
-        if answer["status"] and not failed:
-            raise AdoptError(
-                f"pytest cannot be run by itself on {path}: {answer['output'][-300:]}",
-                "See that the suite runs with `python -m pytest`.",
-            )
-        bad |= failed
-    return bad
-
-
 def _named(character: Character, bad: set[str]) -> bool:
     name = test_name(character.function)
     return bool({f"test_{name}", f"test_{name}_refuses"} & bad)
-
-
-def _new_path(adopted: Adopted, module: str) -> str | None:
-    """Return where a test file for `module` goes: into the folder that holds most tests."""
-    folders = [PurePosixPath(test.split("::")[0]).parent for test in adopted.baseline.passing]
-    if not folders:
-        return None
-    folder = max(sorted(set(folders)), key=folders.count)
-    stem = module.rpartition(".")[2] if module.count(".") < 2 else module.split(".", 1)[1]
-    path = (folder / f"test_{stem.replace('.', '_')}_characterised.py").as_posix()
-    return path if adopted.protected.new_test(path) else None
 
 
 def _task(shop: Workshop, plan: Plan, piece: Piece, file: TestFile, character: Character) -> Task:

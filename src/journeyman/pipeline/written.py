@@ -21,7 +21,7 @@ from journeyman.tasks.history import Examined
 from journeyman.tasks.prove import Prover
 from journeyman.tasks.written import MAKERS, Maker, Plan, Workshop, maker
 
-VERSION = 2
+VERSION = 3
 """Counted up when a maker or a judge changes, so that stored tries count no more."""
 
 

@@ -22,7 +22,12 @@ from journeyman.tasks.written.workshop import Workshop
 
 MOST_CALLS, MOST_MADE_UP, MOST_KEPT = 40, 30, 8
 LONGEST = 300
-_MISUSE = frozenset({"TypeError", "AttributeError", "NameError", "RecursionError"})
+_MISUSE = frozenset(
+    {
+        *("TypeError", "AttributeError", "NameError", "RecursionError", "OSError"),
+        *("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError"),
+    }
+)
 """What made-up arguments of the wrong kind raise: nothing that anybody promised."""
 
 
@@ -77,8 +82,7 @@ def characterise(shop: Workshop, piece: Piece, missed: tuple[int, ...]) -> Chara
         raise RefusedError("flaky", "no call of it gives a plain, steady answer")
     again = observer.observe(list(good))
     good = {call: one for call, one in good.items() if again.get(call) == one}
-    mutants = shop.drawn_mutants(piece.path, piece.name, piece.text)[: shop.mutants]
-    survived = tuple(one for one in mutants if _survives(shop, piece, one))
+    mutants, survived = surviving(shop, piece)
     notices: dict[str, set[int]] = {call: set() for call in good}
     for number, mutant in enumerate(survived):
         tree = Patch(files={piece.path: mutant.apply(piece.text)})
@@ -92,8 +96,8 @@ def characterise(shop: Workshop, piece: Piece, missed: tuple[int, ...]) -> Chara
         for call in good
     }
     kept = _chosen(list(good), notices, reaches)
-    if not kept:
-        raise RefusedError("survived", "no call notices anything that the tests do not")
+    if not any(notices[call] for call in kept):
+        raise RefusedError("survived", "no call notices a mutant that the tests do not")
     return Character(
         path=piece.path,
         function=piece.name,
@@ -101,12 +105,18 @@ def characterise(shop: Workshop, piece: Piece, missed: tuple[int, ...]) -> Chara
         kept=tuple(Observed(call=c, how=good[c].how, what=good[c].what) for c in kept),
         missed=missed,
         reached=tuple(sorted(set().union(*(reaches[call] for call in kept)))),
-        mutants=len(mutants),
+        mutants=mutants,
         survived=survived,
         noticed=tuple(
             one for n, one in enumerate(survived) if any(n in notices[call] for call in kept)
         ),
     )
+
+
+def surviving(shop: Workshop, piece: Piece) -> tuple[int, tuple[Mutant, ...]]:
+    """Return how many mutants of a function were tried, and those that no test notices."""
+    mutants = shop.drawn_mutants(piece.path, piece.name, piece.text)[: shop.mutants]
+    return len(mutants), tuple(one for one in mutants if _survives(shop, piece, one))
 
 
 def _calls(shop: Workshop, piece: Piece) -> dict[str, bool]:
