@@ -1,4 +1,4 @@
-"""What a model proposes is proven or refused; the endpoint is a real server with scripted answers."""
+"""What a model proposes is proven or refused; the endpoint is a real server with a script."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ import pytest
 from journeyman.agent.policy.asking import Asker
 from journeyman.agent.policy.chat import ChatSettings
 from journeyman.pipeline.adopted import Adopted
-from journeyman.pipeline.modelled import issue_tasks, model_tests, rewrite_tasks
+from journeyman.pipeline.cover import Covered
+from journeyman.pipeline.cover_tasks import carried_tasks
+from journeyman.pipeline.modelled import issue_tasks, propose, rewrite_tasks
 from journeyman.records import Patch, Task
+from journeyman.tasks.written.draft import RefusedError
 from journeyman.tasks.written.modelled import needs, wrong_with
+from journeyman.tasks.written.pieces import piece_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -154,16 +158,37 @@ def test_an_issue_has_to_mention_what_the_tests_need(
 
 
 def test_a_models_tests_are_judged_by_running(adopted: Adopted) -> None:
-    def answer(prompt: str, number: int) -> str:
-        if "`Waiting.serve`" in prompt:
-            return TESTS
-        return "```python\ndef test_nothing():\n    assert True\n```\nimport"
+    few = small(adopted, mutants=12)
+    path = "shop/waiting.py"
+    piece = piece_of(path, adopted.read(path) or "", "Waiting.enter")
+    assert piece is not None
+    with endpoint(lambda prompt, number: TESTS) as (url, asked):
+        file = propose(few, asker(url, "tests"), piece)
+    assert "def enter(" in asked[0]["messages"][0]["content"]
+    assert file.mutants[1] > 0 and file.path == "tests/test_waiting_waiting_enter_proposed.py"
+    (carried, *_) = carried_tasks(few, Covered(files=(file,), tried=()))
+    assert carried.task is not None and set(carried.task.fail_to_pass) <= set(file.tests)
 
-    with endpoint(answer) as (url, _):
-        files, refused = model_tests(small(adopted, functions=40, mutants=12), asker(url, "tests"))
-    assert [file.characters[0].function for file in files] in ([], ["Waiting.serve"])
-    assert all(file.mutants[1] > 0 for file in files)
-    assert any("notice no mutant" in why or "no code" in why for why in refused)
+
+@pytest.mark.parametrize(
+    ("tests", "why"),
+    [
+        ("def test_it():\n    assert True\n", "notice no mutant"),
+        ("def test_it():\n    assert False\n", "failed"),
+        ("import inspect\n\ndef test_it():\n    assert inspect\n", "inspect"),
+        ("nothing", "no code"),
+    ],
+)
+def test_tests_that_show_nothing_are_refused(adopted: Adopted, tests: str, why: str) -> None:
+    path = "shop/waiting.py"
+    piece = piece_of(path, adopted.read(path) or "", "Waiting.enter")
+    assert piece is not None
+    with (
+        endpoint(lambda prompt, number: f"```python\n{tests}```") as (url, _),
+        pytest.raises(RefusedError) as refused,
+    ):
+        propose(small(adopted), asker(url, "bad tests"), piece)
+    assert why in refused.value.why
 
 
 def _line_of(adopted: Adopted, task: Task) -> str:

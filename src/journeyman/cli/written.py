@@ -71,8 +71,9 @@ def cover(
     """Write tests where there are too few: judged by running, and by mutants they notice."""
     from journeyman.cli.written_words import cover_table, written_table
     from journeyman.errors import SettingsError
-    from journeyman.pipeline.cover import Covered, carried_tasks, cover_tasks, save
+    from journeyman.pipeline.cover import Covered, save
     from journeyman.pipeline.cover import cover as run
+    from journeyman.pipeline.cover_tasks import carried_tasks, cover_tasks
 
     if into is not None and not into.is_dir():
         raise SettingsError(f"{into}: there is no such folder", "Name your work tree.")

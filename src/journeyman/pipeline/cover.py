@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 from journeyman.engine.local import ordered_map
@@ -13,18 +12,12 @@ from journeyman.grading.goals.new_tests import NewTests, mutated
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.written import VERSION, workshop
 from journeyman.progress import Progress, Silent, stage
-from journeyman.records import Patch, Record, Task, digest
-from journeyman.records.goal import Cover, Mutant
-from journeyman.records.tried import Tried
-from journeyman.tasks.prove import hide
-from journeyman.tasks.statement import from_failures
-from journeyman.tasks.steady import steady
+from journeyman.records import Patch, Record, digest
 from journeyman.tasks.written.characterise import Character, characterise, missed_lines
-from journeyman.tasks.written.draft import Plan, RefusedError
-from journeyman.tasks.written.pieces import Definition, Piece, functions_of, piece_of
+from journeyman.tasks.written.draft import RefusedError
+from journeyman.tasks.written.pieces import Definition, Piece, functions_of
 from journeyman.tasks.written.test_text import test_module, test_name
-from journeyman.tasks.written.words import render
-from journeyman.tasks.written.workshop import Workshop, half
+from journeyman.tasks.written.workshop import Workshop
 
 HASH_SEEDS = ("1", "2", "3")
 """Orders of sets and dictionaries of texts differ by these; all runs of a server share one."""
@@ -174,43 +167,6 @@ def unsteady(adopted: Adopted, path: str, text: str) -> set[str]:
     return bad
 
 
-def carried_tasks(adopted: Adopted, covered: Covered) -> list[Tried]:
-    """Return tasks that the new tests make possible: breaks that only they notice.
-
-    The new test file is part of the tree that such a task starts from.
-    """
-    shop = workshop(adopted, ())
-    tried = []
-    for file in covered.files:
-        for character in file.characters:
-            piece = piece_of(character.path, adopted.read(character.path) or "", character.function)
-            for number, mutant in enumerate(character.noticed):
-                plan = Plan(
-                    kind="covered",
-                    path=character.path,
-                    function=character.function,
-                    detail=f"{file.path} {number} {digest(mutant.model_dump())}",
-                )
-                if piece is not None:
-                    make = partial(_carried, shop, plan, piece, file, mutant)
-                    tried.append(shop.attempt(plan, make))
-    return tried
-
-
-def cover_tasks(adopted: Adopted, covered: Covered) -> list[Tried]:
-    """Return tasks whose goal is to cover what `cover` covered; its tests are the reference."""
-    shop = workshop(adopted, ())
-    tried = []
-    for file in covered.files:
-        for character in file.characters:
-            piece = piece_of(character.path, adopted.read(character.path) or "", character.function)
-            plan = Plan(kind="cover", path=character.path, function=character.function)
-            if piece is not None and character.noticed:
-                make = partial(_task, shop, plan, piece, file, character)
-                tried.append(shop.attempt(plan, make))
-    return tried
-
-
 def _judged(adopted: Adopted, characters: Sequence[Character]) -> TestFile | str:
     """Return the test file of a module's functions as judged, or why there is none.
 
@@ -256,65 +212,6 @@ def _judged(adopted: Adopted, characters: Sequence[Character]) -> TestFile | str
 def _named(character: Character, bad: set[str]) -> bool:
     name = test_name(character.function)
     return bool({f"test_{name}", f"test_{name}_refuses"} & bad)
-
-
-def _task(shop: Workshop, plan: Plan, piece: Piece, file: TestFile, character: Character) -> Task:
-    text = test_module([character])
-    lines = character.reached
-    tests = shop.prover.tests_for(piece.path, piece.body[0].lineno, piece.last)
-
-    def task(least: float) -> Task:
-        goal = Cover(
-            kind="cover",
-            path=piece.path,
-            lines=lines,
-            least_lines=0.5 if lines else 0.0,
-            mutants=character.noticed,
-            least=least,
-            runs=shop.runs,
-        )
-        return Task(
-            **shop.common(plan, piece, goal),
-            statement=render(
-                "cover", piece=piece, goal=goal, folder=PurePosixPath(file.path).parent.as_posix()
-            ),
-            broken=Patch(),
-            fix=Patch(files={file.path: text}),
-            fail_to_pass=(),
-            pass_to_pass=tests,
-            identity=False,
-        )
-
-    return shop.proven(task(half(1.0, len(character.noticed))))
-
-
-def _carried(shop: Workshop, plan: Plan, piece: Piece, file: TestFile, mutant: Mutant) -> Task:
-    broken = Patch(files={piece.path: mutant.apply(piece.text), file.path: file.text})
-    failing: tuple[str, ...] = ()
-    suite = shop.grader.suite
-    told = []
-    for attempt in range(shop.runs):
-        report = steady(suite.run(broken, file.tests, attempt=attempt))
-        now = tuple(sorted(test for test in file.tests if not report.good(test)))
-        if report.ending != "finished":
-            raise RefusedError("unfinished", report.ending)
-        if not now or (attempt and now != failing):
-            raise RefusedError("flaky" if attempt else "survived", "not the same tests fail")
-        failing, told = now, list(report.results)
-    passing = sorted(set(file.tests) - set(failing))
-    hidden = hide(list(failing)) + hide(passing)
-    shown = [one for one in told if one.id in failing and one.id not in hidden]
-    task = Task(
-        **shop.common(plan, piece),
-        statement=from_failures(shown),
-        broken=broken,
-        fix=Patch(files={piece.path: piece.text}),
-        fail_to_pass=failing,
-        pass_to_pass=tuple(passing),
-        hidden=tuple(sorted(hidden)),
-        identity=False,
-    )
-    return shop.proven(task)
 
 
 def _key(adopted: Adopted, what: str, piece: Piece) -> str:

@@ -95,14 +95,19 @@ def model_tests(
     with stage(progress, "tests by the model", len(pieces)):
         for piece in pieces:
             try:
-                files.append(_proposed(adopted, asker, piece))
+                files.append(propose(adopted, asker, piece))
             except RefusedError as error:
                 refused.append(f"{piece.path}::{piece.name}: {error.why}")
             progress.advance()
     return files, refused
 
 
-def _proposed(adopted: Adopted, asker: Asker, piece: Piece) -> TestFile:
+def propose(adopted: Adopted, asker: Asker, piece: Piece) -> TestFile:
+    """Return a test file that the model wrote for one function, judged.
+
+    Raises:
+        RefusedError: It does not hold, or notices nothing new.
+    """
     shop = workshop(adopted, ())
     module, missed = shop.module(piece.path), missed_lines(shop, piece)
     path = new_path(adopted, module, piece.name)
@@ -120,14 +125,16 @@ def _proposed(adopted: Adopted, asker: Asker, piece: Piece) -> TestFile:
         raise RefusedError("filtered", flags[0].detail)
     tests = NewTests(adopted.grader, files)
     ids, why = tests.passing(Patch(), adopted.settings.tasks.runs)
-    if why or unsteady(adopted, path, text):
-        raise RefusedError("flaky", why or "they fail under another order of hashes")
+    if why:
+        raise RefusedError("flaky", why)
     mutants, survived = surviving(shop, piece)
     noticed = tuple(
         one for one in survived if tests.notices(mutated(adopted.grader, Patch(), one), ids)
     )
     if not noticed:
         raise RefusedError("survived", "they notice no mutant that the tests do not")
+    if unsteady(adopted, path, text):
+        raise RefusedError("flaky", "they fail under another order of hashes")
     reached = tests.reached(Patch(), piece.path) & set(missed)
     character = Character(
         path=piece.path,
