@@ -37,18 +37,11 @@ def overlap(first, second):
 COMMENTED = BUG.replace("    stop = max", "    # the bug\n    stop = max")
 OTHER_HEADER = BUG.replace("first, second)", "first, second, third=0)")
 TESTS = """```python
-from shop.waiting import Waiting
+from shop.prices import total
 
 
-def test_no_one_is_let_in_twice_over_the_limit():
-    queue = Waiting(1)
-    assert queue.enter("a") is True
-    assert queue.enter("b") is False
-    assert queue.position("b") is None
-    assert queue.serve() == "a"
-    assert queue.served == 1
-    assert queue.serve() is None
-    assert queue.leave("a") is False
+def test_a_line_may_count_nothing():
+    assert total([(5, 0), (2, 3)]) == 6
 ```"""
 
 
@@ -158,14 +151,14 @@ def test_an_issue_has_to_mention_what_the_tests_need(
 
 
 def test_a_models_tests_are_judged_by_running(adopted: Adopted) -> None:
-    few = small(adopted, mutants=12)
-    path = "shop/waiting.py"
-    piece = piece_of(path, adopted.read(path) or "", "Waiting.enter")
+    few = small(adopted, mutants=16)
+    path = "shop/prices.py"
+    piece = piece_of(path, adopted.read(path) or "", "total")
     assert piece is not None
     with endpoint(lambda prompt, number: TESTS) as (url, asked):
         file = propose(few, asker(url, "tests"), piece)
-    assert "def enter(" in asked[0]["messages"][0]["content"]
-    assert file.mutants[1] > 0 and file.path == "tests/test_waiting_waiting_enter_proposed.py"
+    assert "def total(" in asked[0]["messages"][0]["content"]
+    assert file.mutants[1] > 0 and file.path == "tests/test_prices_total_proposed.py"
     (carried, *_) = carried_tasks(few, Covered(files=(file,), tried=()))
     assert carried.task is not None and set(carried.task.fail_to_pass) <= set(file.tests)
 
@@ -180,8 +173,8 @@ def test_a_models_tests_are_judged_by_running(adopted: Adopted) -> None:
     ],
 )
 def test_tests_that_show_nothing_are_refused(adopted: Adopted, tests: str, why: str) -> None:
-    path = "shop/waiting.py"
-    piece = piece_of(path, adopted.read(path) or "", "Waiting.enter")
+    path = "shop/prices.py"
+    piece = piece_of(path, adopted.read(path) or "", "total")
     assert piece is not None
     with (
         endpoint(lambda prompt, number: f"```python\n{tests}```") as (url, _),

@@ -47,14 +47,20 @@ class Covered(Record):
     left_out: tuple[str, ...] = ()
 
 
-def cover(adopted: Adopted, progress: Progress | None = None) -> Covered:
-    """Write tests for the functions that are tested least; see `characterise`.
+def cover(
+    adopted: Adopted, progress: Progress | None = None, pieces: Sequence[Piece] | None = None
+) -> Covered:
+    """Write tests for functions; see `characterise`.
 
     Nothing is written to the repository: the files are in what is returned.
+
+    Args:
+        pieces: The functions; those that are tested least when left out.
     """
     progress = progress or Silent()
     shop = workshop(adopted, ())
-    pieces = too_little_tested(adopted, shop)[: adopted.settings.written.functions]
+    if pieces is None:
+        pieces = too_little_tested(adopted, shop)[: adopted.settings.written.functions]
 
     def look(piece: Piece) -> Character:
         key = _key(adopted, "character", piece)
