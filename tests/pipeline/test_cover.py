@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from journeyman.agent.policy.scripted import Scripted
 from journeyman.errors import UserError
 from journeyman.grading.goals.cheats import GOAL_CHEATS
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.cover import Covered, cover, save, too_little_tested
 from journeyman.pipeline.cover_tasks import carried_tasks, cover_tasks
 from journeyman.pipeline.written import workshop
-from journeyman.records import Patch
+from journeyman.records import Action, Patch
+from journeyman.rollout.attempt import Arena
 from journeyman.tasks.written.pieces import piece_of
 
 pytestmark = pytest.mark.sandbox
@@ -77,6 +79,20 @@ def test_covering_is_a_task_that_no_cheat_solves(few: Adopted, covered: Covered)
     for cheat in GOAL_CHEATS["cover"]:
         verdict = few.grader.grade(task, cheat.patch(task, text))
         assert not verdict.solved, cheat.name
+
+
+def test_an_agent_sees_how_its_own_tests_do(few: Adopted, covered: Covered) -> None:
+    (task, *_) = [entry.task for entry in cover_tasks(few, covered) if entry.task is not None]
+    arena = Arena(few.tree, few.grader, few.store, 3)
+    edit = Action(
+        tool="edit",
+        arguments={"path": "tests/test_mine.py", "old": "", "new": "def test_x():\n    assert 0\n"},
+    )
+    run, submit = Action(tool="run_tests", arguments={}), Action(tool="submit", arguments={})
+    policy = Scripted([[edit], [run], [submit]])
+    played, verdict = arena.play(task, policy, 0)
+    assert "FAILED tests/test_mine.py::test_x" in played.turns[1].observations[0].text
+    assert not verdict.solved and "tests/test_mine.py::test_x" in verdict.lacks[0]
 
 
 def test_functions_with_most_missed_lines_come_first(few: Adopted) -> None:

@@ -9,10 +9,12 @@ import pytest
 
 from journeyman.errors import SettingsError
 from journeyman.grading.goals.cheats import GOAL_CHEATS
+from journeyman.grading.goals.workloads import can_grow
 from journeyman.grading.grader import Grader
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.written import play_goal_cheats, write_tasks
 from journeyman.records import Patch, Task
+from journeyman.records.goal import Speed
 from journeyman.records.tried import Tried
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
 
@@ -50,6 +52,18 @@ def test_a_task_is_solved_by_its_reference_and_by_no_cheat(
     rows = play_goal_cheats(small, tasks)
     assert len(rows) == len(GOAL_CHEATS.get(tasks[0].goal.kind, ()))
     assert [row.cheat for row in rows if row.scored] == []
+
+
+def test_slow_code_is_proven_to_be_slow(small: Adopted, made_tasks: Sequence[Task]) -> None:
+    """Lists that are copied for each of 3,000 items are slower by far more than any noise."""
+    one = small.settings.written.model_copy(update={"count": 1, "tries": 9})
+    few = replace(small, settings=small.settings.model_copy(update={"written": one}))
+    tried = write_tasks(few, "speed", known=made_tasks)
+    (task,) = [entry.task for entry in tried if entry.task is not None]
+    assert isinstance(task.goal, Speed) and task.goal.most < 0.85
+    assert all(can_grow(call) for call in task.goal.calls)
+    assert task.fix.files[task.place.path] == small.read(task.place.path)
+    assert all(entry.why for entry in tried if entry.task is None)
 
 
 def test_the_ledger_says_why_there_is_no_task(small: Adopted, made_tasks: Sequence[Task]) -> None:

@@ -7,7 +7,6 @@ import sys
 
 def main() -> None:
     """Run the command line; a `UserError` is a message and exit code 2, never a traceback."""
-    from journeyman.cli import written  # noqa: F401 - its commands
     from journeyman.cli.commands import app
     from journeyman.errors import JourneymanError, UserError
 

@@ -241,3 +241,6 @@ def version() -> None:
     from journeyman import __version__
 
     typer.echo(__version__)
+
+
+from journeyman.cli import written as _written  # noqa: E402, F401 - registers its commands
