@@ -12,11 +12,13 @@ from journeyman.grading.goals.cheats import GOAL_CHEATS
 from journeyman.grading.goals.workloads import can_grow
 from journeyman.grading.grader import Grader
 from journeyman.pipeline.adopted import Adopted
-from journeyman.pipeline.written import play_goal_cheats, write_tasks
+from journeyman.pipeline.written import play_goal_cheats, workshop, write_tasks
 from journeyman.records import Patch, Task
 from journeyman.records.goal import Speed
 from journeyman.records.tried import Tried
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
+from journeyman.tasks.written import Plan
+from journeyman.tasks.written.speed import Slow
 
 pytestmark = pytest.mark.sandbox
 
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.sandbox
 @pytest.fixture(scope="module")
 def small(adopted: Adopted) -> Adopted:
     """The sample repository with few tasks wanted."""
-    written = adopted.settings.written.model_copy(update={"count": 2, "tries": 6, "mutants": 4})
+    written = adopted.settings.written.model_copy(update={"count": 1, "tries": 9, "mutants": 4})
     return replace(adopted, settings=adopted.settings.model_copy(update={"written": written}))
 
 
@@ -56,14 +58,13 @@ def test_a_task_is_solved_by_its_reference_and_by_no_cheat(
 
 def test_slow_code_is_proven_to_be_slow(small: Adopted, made_tasks: Sequence[Task]) -> None:
     """Lists that are copied for each of 3,000 items are slower by far more than any noise."""
-    one = small.settings.written.model_copy(update={"count": 1, "tries": 9})
-    few = replace(small, settings=small.settings.model_copy(update={"written": one}))
-    tried = write_tasks(few, "speed", known=made_tasks)
-    (task,) = [entry.task for entry in tried if entry.task is not None]
+    plan = Plan(kind="speed", path="shop/prices.py", function="cheapest", detail="sum_lists")
+    made = Slow(workshop(small, made_tasks)).make(plan)
+    task = made.task
+    assert task is not None, made.why
     assert isinstance(task.goal, Speed) and task.goal.most < 0.85
     assert all(can_grow(call) for call in task.goal.calls)
     assert task.fix.files[task.place.path] == small.read(task.place.path)
-    assert all(entry.why for entry in tried if entry.task is None)
 
 
 def test_the_ledger_says_why_there_is_no_task(small: Adopted, made_tasks: Sequence[Task]) -> None:

@@ -29,7 +29,7 @@ from journeyman.understanding.signatures import positional
 if TYPE_CHECKING:
     from journeyman.grading.grader import Grader
 
-START_S, MOST_S = 30.0, 10.0
+START_S, MOST_S = 30.0, 4.0
 SPEC = "journeyman-race.json"
 _ELSEWHERE = (
     *("threading", "concurrent", "asyncio", "multiprocessing", "subprocess", "signal", "time"),
