@@ -137,6 +137,19 @@ class TasksSettings(Section):
     seed: int = Field(default=0, ge=0, description="Seed of all choices made while making tasks.")
 
 
+class WrittenSettings(Section):
+    """Tasks written from the code that is there, and tests written for it."""
+
+    count: int = Field(default=20, ge=1, description="Proven tasks of one kind to make.")
+    tries: int = Field(default=6, ge=1, description="Tries for each of them, at most.")
+    mutants: int = Field(
+        default=12, ge=1, description="Mutants that tests and examples are judged by, at most."
+    )
+    functions: int = Field(
+        default=40, ge=1, description="Functions that `cover` writes tests for, at most."
+    )
+
+
 class SandboxSettings(Section):
     """What code under test may use. One sandbox is one run of tests."""
 
@@ -235,6 +248,7 @@ class Settings(Section):
     tests: TestsSettings = TestsSettings()
     code: CodeSettings = CodeSettings()
     tasks: TasksSettings = TasksSettings()
+    written: WrittenSettings = WrittenSettings()
     sandbox: SandboxSettings = SandboxSettings()
     practice: PracticeSettings = PracticeSettings()
     exam: ExamSettings = ExamSettings()

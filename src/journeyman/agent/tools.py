@@ -152,7 +152,9 @@ class Toolbox:
         if unknown:
             return Observation(text=f"not among the task's tests: {unknown[0]}", error=True)
         report = self._run_tests(tests, trace)
-        return Observation(text=describe(report, tests or self._tests), report=report)
+        known = {*self._tests}
+        new = [one.id for one in report.results if one.id not in known and one.outcome != "error"]
+        return Observation(text=describe(report, [*(tests or self._tests), *new]), report=report)
 
 
 def wrong(action: Action) -> str:

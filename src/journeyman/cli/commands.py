@@ -266,3 +266,4 @@ def version() -> None:
 
 
 app.command()(doctor)
+from journeyman.cli import written as _written  # noqa: E402, F401 - registers its commands

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from journeyman.grading import goals
 from journeyman.grading.guard import flags
 from journeyman.grading.protected import Protected
 from journeyman.grading.quick import Quick
@@ -38,11 +39,16 @@ class Grader:
         self.suite = suite
         self.protected = protected
         self.quick = quick
-        self._read = read
+        self.read = read
         self._look = look or flags
 
     def grade(self, task: Task, patch: Patch) -> Verdict:
         """Judge `patch`, which leads from the task's broken tree to the one to be judged."""
+        judge = goals.judge_of(task)
+        return judge(self, task, patch) if judge is not None else self.repair(task, patch)
+
+    def repair(self, task: Task, patch: Patch) -> Verdict:
+        """Judge `patch` by the task's tests, whatever else its goal asks for."""
         crossing, dropped = self.protected.cross(patch)
         whole = self._trim(crossing.over(task.broken))
         report = self.suite.run(whole, task.tests)
@@ -71,12 +77,13 @@ class Grader:
         With `quick`, failures may be found without isolation; see `journeyman.grading.quick`.
         """
         crossing, _ = self.protected.cross(patch)
-        whole = self._trim(crossing.over(task.broken))
-        if quick and self.quick is not None and not coverage:
+        own = goals.own_tests(self, task, patch)
+        whole = self._trim(own.over(crossing).over(task.broken))
+        if quick and self.quick is not None and not coverage and not own.files:
             report = self.quick.failure(whole, task.visible)
             if report is not None:
                 return report
-        return self.suite.run(whole, task.visible, coverage=coverage)
+        return self.suite.run(whole, (*task.visible, *own.files), coverage=coverage)
 
     def _cheats(self, task: Task, crossing: Patch, whole: Patch) -> tuple[Flag, ...]:
         reference = self._trim(task.fix.over(task.broken))
@@ -92,10 +99,10 @@ class Grader:
         """Return a file as the task's agent finds it."""
         if path in task.broken.files:
             return task.broken.files[path]
-        return self._read(path)
+        return self.read(path)
 
     def _trim(self, patch: Patch) -> Patch:
         """Drop files that end up as the base tree has them, so that equal trees are equal runs."""
         return Patch(
-            files={path: text for path, text in patch.files.items() if text != self._read(path)}
+            files={path: text for path, text in patch.files.items() if text != self.read(path)}
         )

@@ -75,6 +75,11 @@ def flags(
     return tuple(found)
 
 
+def reaches(text: str) -> set[str]:
+    """Return every suspicious thing in a Python file, each said in a few words."""
+    return _reaches(text)
+
+
 def _reaches(text: str) -> set[str]:
     found = {
         f"source encoding {match[1]}"

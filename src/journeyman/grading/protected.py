@@ -68,6 +68,20 @@ class Protected:
         kept = patch.without(self)
         return kept, tuple(sorted(set(patch.files) - set(kept.files)))
 
+    def new_test(self, path: str) -> bool:
+        """Whether `path` is that of a test module that the base tree does not have.
+
+        Goals that ask for tests let these cross, and nothing else: among the tests there are,
+        where they have a folder of their own.
+        """
+        parts = PurePosixPath(path).parts
+        name = parts[-1] if parts else ""
+        named = name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
+        plain = named and name not in NAMES and not path.startswith("/") and ".." not in parts
+        among = not self._roots or any(parts[: len(root)] == root for root in self._roots)
+        hidden = any(part.endswith(_FOLDERS) or part in (".git", "__pycache__") for part in parts)
+        return plain and among and not hidden and path not in self._base | self._tests
+
     def _shadows(self, parts: tuple[str, ...]) -> bool:
         """Whether a *new* file would be found instead of an installed or standard module."""
         tops = {parts[0]} | ({parts[1]} if len(parts) > 1 and parts[0] in ("src", "lib") else set())

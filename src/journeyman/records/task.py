@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal
 
-from journeyman.records.base import Record
+from journeyman.records.base import Record, digest
+from journeyman.records.goal import Goal, Repair
 from journeyman.records.patch import Patch
 
 Source = Literal["breakage", "reverted", "history", "written"]
@@ -73,11 +74,20 @@ class Task(Record):
     """Whether broken tree plus fix is byte-identical to the base tree."""
     labels: tuple[str, ...] = ()
     """What is known of the task beyond its proof, sorted: what a mix can ask for or leave out."""
+    goal: Goal = Repair(kind="repair")
+    """What counts as done."""
 
     @cached_property
     def id(self) -> str:
         """The task's name everywhere: a digest of its content."""
         return self.content_hash()
+
+    def content_hash(self) -> str:
+        """Return a digest of everything in the task; the usual goal goes without saying."""
+        said = self.model_dump(mode="json")
+        if isinstance(self.goal, Repair):
+            del said["goal"]
+        return digest(said)
 
     @cached_property
     def head(self) -> TaskHead:

@@ -16,7 +16,7 @@ class Verdict(Record):
     """The grader's word on one patch for one task.
 
     `solved` holds only when every expected test reported as good from a run that came to its own
-    end, the canaries behaved, and no flag was raised.
+    end, the canaries behaved, no flag was raised, and the goal lacks nothing.
     """
 
     task: str
@@ -29,3 +29,7 @@ class Verdict(Record):
     dropped: tuple[str, ...] = ()
     """Files of the patch that do not cross over (tests, their configuration)."""
     seconds: float = 0.0
+    lacks: tuple[str, ...] = ()
+    """What the task's goal still asks for, said to a person; nothing where tests tell it all."""
+    measures: dict[str, float] = {}
+    """What was measured for the goal: shares of mutants and lines, properties, time ratios."""

@@ -50,13 +50,16 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
     The dict maps ``path::name`` to a list of [fingerprint of the arguments, fingerprint of the
     result or `RAISED`, "outer" or "inner"], inner where another watched call was under way; at most
-    400 calls of each function are kept. Nothing is watched when it is empty.
+    400 calls of each function are kept. Nothing is watched when it is empty. Of a function with
+    `values` set, what was given and what came back are kept as literals instead, empty where they
+    are not of built-in types throughout.
     """
     calls: dict[str, Any] = {}
     if not functions:
         yield calls
         return
     wanted = {(f"{isolate.REPOSITORY}/{one['path']}", one["name"]) for one in functions}
+    told = {f"{one['path']}::{one['name']}" for one in functions if one.get("values")}
     cut = len(isolate.REPOSITORY) + 1
     entered: dict[int, tuple[str, str, str]] = {}
     known: dict[CodeType, str] = {}
@@ -73,12 +76,16 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if event == "call" and len(calls.setdefault(key, [])) < _CALLS:
             count = code.co_argcount + code.co_kwonlyargcount
             names = code.co_varnames[:count]
-            given = fingerprint([frame.f_locals.get(name) for name in names])
+            if key in told:
+                given = literal(_arguments(frame, code, count))
+            else:
+                given = fingerprint([frame.f_locals.get(name) for name in names])
             entered[id(frame)] = (key, given, "inner" if entered else "outer")
         elif event == "return" and id(frame) in entered:
             key, given, where = entered.pop(id(frame))
             raised = result is None and _left_by_an_exception(frame)
-            calls[key].append([given, RAISED if raised else fingerprint(result), where])
+            describe = literal if key in told else fingerprint
+            calls[key].append([given, RAISED if raised else describe(result), where])
 
     sys.setprofile(profile)
     try:
@@ -92,6 +99,46 @@ def watching(functions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _left_by_an_exception(frame: FrameType) -> bool:
     """Whether a frame that reports a return of `None` stopped at no instruction that returns."""
     return frame.f_code.co_code[frame.f_lasti] not in _LEAVING
+
+
+def literal(value: Any) -> str:
+    """Return `value` as Python's own notation, if it can be read back from it; empty otherwise.
+
+    Only for exact built-in types throughout, of at most 4,000 characters.
+    """
+    text = repr(value) if _is_plain(value, _DEPTH) else ""
+    return text if len(text) <= _LONGEST else ""
+
+
+_LONGEST = 4000
+_WRITTEN = (int, bool, str, bytes, type(None))
+_HOLDERS = (list, tuple, set, dict)
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    kind = type(value)
+    if kind is float or kind is complex:
+        return bool(value - value == 0)  # neither infinite nor not a number, which are no literals
+    if _is_one_of(kind, _WRITTEN):
+        return not (kind is str or kind is bytes) or len(value) <= _LONGEST
+    if not _is_one_of(kind, _HOLDERS) or not depth or len(value) > _ITEMS:
+        return False
+    if kind is set and not value:
+        return False  # its notation is a call
+    if kind is dict and not all(_is_plain(key, depth - 1) for key in value):
+        return False
+    return all(_is_plain(one, depth - 1) for one in (value.values() if kind is dict else value))
+
+
+def _arguments(frame: FrameType, code: CodeType, count: int) -> dict[str, Any]:
+    """Return the arguments by name; those of ``*`` and ``**`` under names with stars."""
+    given = {name: frame.f_locals.get(name) for name in code.co_varnames[:count]}
+    for flag, star in ((0x04, "*"), (0x08, "**")):  # CO_VARARGS, CO_VARKEYWORDS
+        if code.co_flags & flag:
+            given[star] = frame.f_locals.get(code.co_varnames[count])
+            count += 1
+    given.pop("self", None)  # who a method is called on is hardly ever a literal
+    return given
 
 
 def fingerprint(value: Any) -> str:

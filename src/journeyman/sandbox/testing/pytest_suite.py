@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+from journeyman.errors import UserError
 from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
 from journeyman.sandbox.forkserver import Pool
 from journeyman.sandbox.limits import Limits
+from journeyman.sandbox.testing.suite import Suite
 
 CANARIES = {
     "canary-plain-assert": "failed",
@@ -117,6 +119,19 @@ class PytestSuite:
         calls = end.get("calls", {}) if report.ending == "finished" else {}
         return report, calls if _is_record_of_calls(calls) else {}
 
+    def values(
+        self, patch: Patch, tests: Sequence[str], watch: Sequence[tuple[str, str]]
+    ) -> tuple[TestReport, dict[str, list[list[str]]]]:
+        """Run `tests` as `calls` does, and return literals instead of fingerprints.
+
+        What was given is a dictionary of names, with ``*`` and ``**`` for the rest; it and the
+        result are empty where they are not of built-in types throughout.
+        """
+        functions = [{"path": path, "name": name, "values": True} for path, name in watch]
+        report, end = self._ask(patch, tests, {"watch": functions})
+        calls = end.get("calls", {}) if report.ending == "finished" else {}
+        return report, calls if _is_record_of_calls(calls) else {}
+
     def survey(self, *, run: bool = True) -> tuple[TestReport, list[str]]:
         """Run (or only collect) everything on the base tree; also name the modules it imported."""
         extra = {"list_modules": True, "canary": run, "collect_only": not run}
@@ -148,6 +163,20 @@ class PytestSuite:
         cpu_s = 5 + (int(10 * usual) if usual > 1 else 0)
         most = self.settings.chosen or whole
         return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 10 + 4 * cpu_s))
+
+
+def as_pytest(suite: Suite) -> PytestSuite:
+    """Return `suite` as one that pytest runs.
+
+    Raises:
+        UserError: It is another language's.
+    """
+    if not isinstance(suite, PytestSuite):
+        raise UserError(
+            "this is done for Python with pytest only",
+            "For other languages there are breaks (journeyman prove) and the exam.",
+        )
+    return suite
 
 
 def run_message(
