@@ -181,4 +181,4 @@ def javascript(
 def javascript_tasks(javascript: Adopted) -> list[Task]:
     from journeyman.pipeline.make_tasks import break_code, prove_tasks, tasks_of
 
-    return tasks_of(prove_tasks(javascript, break_code(javascript)))
+    return tasks_of(javascript, prove_tasks(javascript, break_code(javascript)))

@@ -83,7 +83,8 @@ def test_a_task_that_does_not_hold_here_is_refused(adopted: Adopted, some: Seque
     assert [one.why.partition(":")[0] for one in imported.refused] == [
         "the empty patch solves it",
         "its fix does not solve it in this environment",
-        f"it was made on commit 000000000000, and {adopted.tree.commit[:12]} is adopted",
+        f"{task.repository}-{made[2].id} was made on commit 000000000000; "
+        f"{adopted.project.name} is open at {adopted.tree.commit[:12]}",
     ]
     assert adopted.store.keys("tried") == before
 
@@ -101,7 +102,9 @@ def test_rows_without_our_columns_become_tasks_that_hold(
     imported = read_tasks(adopted, "swe-bench", tmp_path / "foreign.jsonl")
     assert imported.refused == []
     for task, was in zip(imported.tasks, some, strict=True):
-        assert (task.broken, task.fix) == (was.broken, was.fix)
+        assert task.base == adopted.tree.commit
+        if was.base == task.base:
+            assert (task.broken, task.fix) == (was.broken, was.fix)
         assert (task.fail_to_pass, task.pass_to_pass) == (was.fail_to_pass, was.pass_to_pass)
         assert (task.source, task.place.path) == ("history", was.place.path)
         assert task.labels == (f"swe-bench {instance_id(was)}",)

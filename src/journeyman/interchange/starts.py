@@ -14,6 +14,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from journeyman.interchange.diffs import quoted
@@ -38,7 +39,12 @@ class Starts:
 
 
 def write_starts(
-    git: Git, base: str, when: int, broken: Mapping[str, Patch], target: Path
+    git: Git,
+    base: str,
+    when: int,
+    broken: Mapping[str, Patch],
+    target: Path,
+    others: Mapping[str, tuple[str, int]] | None = None,
 ) -> Starts:
     """Make a bare repository at `target` with a commit for each patch of `broken`.
 
@@ -46,17 +52,20 @@ def write_starts(
         git: Where `base` is; nothing is written to it.
         when: Seconds since 1970, the date the commits carry.
         broken: Branch name to the patch from `base` to the tree of its commit.
+        others: Branch name to base and date, for those that stand on another commit.
     """
     run_git(["init", "--quiet", "--bare", "--template=", str(target)])
     made = Git(target)
     alternates = target / "objects" / "info" / "alternates"
     alternates.parent.mkdir(exist_ok=True)
     alternates.write_text(f"{git.directory.resolve() / 'objects'}\n")
-    executable = {entry.path for entry in git.entries(base) if entry.mode == "100755"}
-    tree = git.run("rev-parse", f"{base}^{{tree}}").decode().strip()
-    stream = b"".join(
-        _commit(branch, tree, when, patch, executable) for branch, patch in sorted(broken.items())
-    )
+    ground = cache(lambda commit: _ground(git, commit))
+    parts = []
+    for branch, patch in sorted(broken.items()):
+        commit, date = (others or {}).get(branch, (base, when))
+        tree, executable = ground(commit)
+        parts.append(_commit(branch, tree, date, patch, executable))
+    stream = b"".join(parts)
     made.run("fast-import", "--quiet", stdin=stream)
     made.run("repack", "-a", "-d", "-q")
     alternates.unlink()
@@ -67,6 +76,12 @@ def write_starts(
     listing = made.run("for-each-ref", "--format=%(refname:strip=2) %(objectname)", "refs/heads")
     commits = dict(line.rsplit(" ", 1) for line in listing.decode().splitlines())
     return Starts(made, commits)
+
+
+def _ground(git: Git, commit: str) -> tuple[str, set[bytes]]:
+    """Return a commit's tree and which of its files can be executed."""
+    executable = {entry.path for entry in git.entries(commit) if entry.mode == "100755"}
+    return git.run("rev-parse", f"{commit}^{{tree}}").decode().strip(), executable
 
 
 def _commit(branch: str, tree: str, when: int, patch: Patch, executable: set[bytes]) -> bytes:

@@ -32,6 +32,7 @@ from journeyman.interchange.recipe import Recipe, recipe_of
 from journeyman.interchange.starts import Starts, write_starts
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.reverify import stored_tasks
+from journeyman.pipeline.standing import standing
 from journeyman.records import Task, Trajectory, Verdict
 
 Form = Literal["swe-bench", "harbor", "verifiers", "jsonl", "parquet"]
@@ -57,7 +58,7 @@ def export_tasks(adopted: Adopted, tasks: Sequence[Task], form: Form, out: Path)
     _refuse_other_runners(tasks, form)
     tasks = sorted(tasks, key=lambda task: task.id)
     if form in ("jsonl", "parquet"):
-        made = [rows.row_of(task, adopted.read) for task in tasks]
+        made = [rows.row_of(task, standing(adopted, task).read) for task in tasks]
         with whole_file(out) as work:
             if form == "jsonl":
                 work.write_text(json_lines(made), "ascii")
@@ -106,23 +107,30 @@ def write_reports(judged: Sequence[tuple[Task, Judged]], folder: Path, run: str)
         write_files(folder, files)
 
 
-def recipe(adopted: Adopted) -> Recipe:
-    """Return what other tools have to know of the environment."""
-    adoption = adopted.adoption
+def recipe(adopted: Adopted, task: Task) -> Recipe:
+    """Return what other tools have to know of the environment that a task is judged in."""
+    where = standing(adopted, task)
     return recipe_of(
-        adoption.plan, adoption.environment, adopted.checkout.version, _base_date(adopted)
+        where.plan, where.environment, adopted.checkout.version, _date(adopted, where.commit)
     )
 
 
 def starts(adopted: Adopted, tasks: Iterable[Task], target: Path) -> Starts:
     """Write the trees that tasks start from as commits of a bare repository at `target`."""
+    tasks = list(tasks)
     broken = {swebench.instance_id(task): task.broken for task in tasks}
-    when = _base_date(adopted)
-    return write_starts(adopted.checkout.git, adopted.tree.commit, when, broken, target)
+    base = adopted.tree.commit
+    others = {
+        swebench.instance_id(task): (task.base, _date(adopted, task.base))
+        for task in tasks
+        if task.base != base
+    }
+    when = _date(adopted, base)
+    return write_starts(adopted.checkout.git, base, when, broken, target, others)
 
 
-def _base_date(adopted: Adopted) -> int:
-    return next(adopted.checkout.git.log(adopted.tree.commit, 1)).date
+def _date(adopted: Adopted, commit: str) -> int:
+    return next(adopted.checkout.git.log(commit, 1)).date
 
 
 def _refuse_other_runners(tasks: Sequence[Task], form: Form) -> None:
@@ -137,11 +145,11 @@ def _refuse_other_runners(tasks: Sequence[Task], form: Form) -> None:
 
 def _write_swebench(adopted: Adopted, tasks: Sequence[Task], work: Path) -> list[Loss]:
     made = starts(adopted, tasks, work / STARTS)
-    how = recipe(adopted)
     lines: list[dict[str, Any]] = []
     for task in tasks:
         name = swebench.instance_id(task)
-        row = swebench.row_of(task, made.commits[name], how, adopted.read)
+        how = recipe(adopted, task)
+        row = swebench.row_of(task, made.commits[name], how, standing(adopted, task).read)
         write_files(work / "tasks" / name, task_repo.task_files(row, how))
         made.bundle(name, work / "tasks" / name / "start.bundle")
         lines.append(row)
@@ -150,11 +158,11 @@ def _write_swebench(adopted: Adopted, tasks: Sequence[Task], work: Path) -> list
 
 
 def _write_harbor(adopted: Adopted, tasks: Sequence[Task], work: Path) -> list[Loss]:
-    how = recipe(adopted)
     with _temporary_starts(adopted, tasks, work) as made:
         for task in tasks:
             name = swebench.instance_id(task)
-            files = harbor.files_of(task, made.commits[name], how, adopted.read)
+            how, read = recipe(adopted, task), standing(adopted, task).read
+            files = harbor.files_of(task, made.commits[name], how, read)
             write_files(work / name, files)
             made.bundle(name, work / name / "environment" / "start.bundle")
     return harbor.losses()
@@ -163,7 +171,7 @@ def _write_harbor(adopted: Adopted, tasks: Sequence[Task], work: Path) -> list[L
 def _write_verifiers(adopted: Adopted, tasks: Sequence[Task], work: Path) -> list[Loss]:
     place, project = adopted.project.root.parent, adopted.project.name
     package = work / verifiers.package_name(tasks[0].repository)
-    lines = [rows.row_of(task, adopted.read) for task in tasks]
+    lines = [rows.row_of(task, standing(adopted, task).read) for task in tasks]
     write_files(work, verifiers.files_of(tasks, place, project))
     write_files(package, {verifiers.TASKS: json_lines(lines)})
     with _temporary_starts(adopted, tasks, work) as made:
@@ -198,7 +206,7 @@ def _attempts(adopted: Adopted) -> tuple[list[tuple[Task, Judged]], int]:
         if task is None or verdict is None:
             continue
         stored += 1
-        broken = swebench.starting(task, adopted.read)
+        broken = swebench.starting(task, standing(adopted, task).read)
         prediction = Prediction(
             instance_id=swebench.instance_id(task),
             model_name_or_path=f"{attempt.policy}/seed-{attempt.seed}",

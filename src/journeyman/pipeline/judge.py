@@ -14,6 +14,7 @@ from journeyman.interchange.predictions import Judged, Prediction
 from journeyman.interchange.scratch import scratch
 from journeyman.interchange.swebench import instance_id, known_as
 from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.standing import judged, standing
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Task
 
@@ -42,7 +43,8 @@ class Judge:
         fault = ""
         for _ in range(TRIES):
             try:
-                verdict = self.adopted.grader.grade(task, patch)
+                with judged(self.adopted, task) as grader:
+                    verdict = grader.grade(task, patch)
             except InfrastructureError as error:
                 fault = error.message
                 continue
@@ -56,13 +58,7 @@ class Judge:
             Refused: It does not apply.
             UserError: The task belongs to another commit.
         """
-        base = self.adopted.tree.commit
-        if task.base != base:
-            raise UserError(
-                f"{instance_id(task)} was made on commit {task.base[:12]}; "
-                f"{self.adopted.project.name} is open at {base[:12]}",
-                "Use the workspace the task was made in.",
-            )
+        base = standing(self.adopted, task).commit
         with scratch(self.adopted.checkout.git) as place:
             applied = place.apply(place.tree(base, task.broken), diff)
         notes = [f"applied with {applied.way}"] if applied.way else []

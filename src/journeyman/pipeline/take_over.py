@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from journeyman.engine.local import ordered_map
-from journeyman.errors import InfrastructureError
+from journeyman.errors import InfrastructureError, UserError
 from journeyman.interchange import harbor, rows, swebench
 from journeyman.interchange.folders import InterchangeError, read_rows
 from journeyman.interchange.foreign import foreign_task
@@ -17,6 +17,7 @@ from journeyman.interchange.predictions import Prediction, by_model, prediction_
 from journeyman.interchange.verifiers import TASKS
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.export import ROWS, STARTS, Form
+from journeyman.pipeline.standing import judged
 from journeyman.progress import Progress, Silent, stage
 from journeyman.records import Patch, Task
 from journeyman.records.tried import Tried
@@ -60,11 +61,14 @@ def prove_imported(
     others join `imported.refused` with the reason.
     """
     progress = progress or Silent()
-    # Others' results are not believed, and neither are our own from before.
-    grader = adopted.grader_with(adopted.suite_with(None))
 
     def try_one(task: Task) -> str:
-        why = _why_not(adopted, grader.grade, task)
+        try:
+            # Others' results are not believed, and neither are our own from before.
+            with judged(adopted, task, remember=False) as grader:
+                why = _why_not(adopted, grader.grade, task)
+        except UserError as error:
+            why = error.message
         progress.advance()
         return why
 
@@ -142,9 +146,6 @@ def _collect_swebench(imported: Imported, adopted: Adopted, path: Path) -> None:
 
 def _why_not(adopted: Adopted, grade: Callable[[Task, Patch], Any], task: Task) -> str:
     """Return why a task does not hold here, or nothing."""
-    base = adopted.tree.commit
-    if task.base != base:
-        return f"it was made on commit {task.base[:12]}, and {base[:12]} is adopted"
     try:
         for _ in range(adopted.settings.tasks.runs):
             if grade(task, Patch()).solved:

@@ -21,8 +21,8 @@ KINDS = ("bugs", "features", "tests", "documentation", "refactorings", "speed-up
 
 _WRITTEN = {
     "rebuild": "features",
-    "from docs": "features",
-    "write tests": "tests",
+    "from-docs": "features",
+    "test": "tests",
     "cover": "tests",
     "document": "documentation",
     "refactor": "refactorings",
