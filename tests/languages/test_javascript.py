@@ -19,6 +19,7 @@ from journeyman.pipeline.prove_cheats import play_cheats
 from journeyman.records import Action, Patch, Task
 from journeyman.rollout.attempt import Arena
 from journeyman.settings import EnvironmentSettings, SandboxSettings, Settings
+from journeyman.tasks.history.candidate import survey
 from journeyman.workspace import Workspace
 
 PASSING = {
@@ -114,11 +115,11 @@ def test_no_cheat_scores(javascript: Adopted, javascript_tasks: Sequence[Task]) 
     assert {row.cheat: row.scored for row in rows} == {row.cheat: 0 for row in rows}
 
 
-def test_a_later_fix_is_a_question(javascript: Adopted, javascript_tasks: Sequence[Task]) -> None:
-    (examined,) = ask_history(javascript)
-    assert examined.task is not None, examined.why
-    assert examined.task.fail_to_pass == ("test/words.test.mjs > shorten",)
-    assert examined.task.language == "javascript"
+def test_real_fixes_are_asked_of_python_only_so_far(javascript: Adopted) -> None:
+    assert ask_history(javascript) == []
+    walked = survey(javascript.checkout.git, javascript.adoption.head, commits=50)
+    reasons = [one.why for one in walked.candidates if one.kind == "fix"]
+    assert reasons and all("javascript" in why for why in reasons)
 
 
 def test_a_policy_plays_with_the_same_tools(

@@ -86,7 +86,7 @@ def crate(
 def test_a_crate_is_adopted_broken_and_judged(crate: Adopted) -> None:
     assert crate.language.name == "rust"
     assert set(crate.baseline.passing) == {"tests/prices.rs > clamps", "tests/prices.rs > sums"}
-    tasks = tasks_of(prove_tasks(crate, break_code(crate)))
+    tasks = tasks_of(crate, prove_tasks(crate, break_code(crate)))
     assert len(tasks) == 3
     task = tasks[0]
     assert task.language == "rust" and task.place.function in ("clamp", "total")
