@@ -7,7 +7,6 @@ result.
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import signal
@@ -21,6 +20,7 @@ from typing import Any
 
 from journeyman.errors import InfrastructureError
 from journeyman.sandbox.launch import Server as Server
+from journeyman.sandbox.line import receive, send
 from journeyman.sandbox.tiers import tier
 
 _GRACE_S = 20.0
@@ -56,12 +56,11 @@ class ForkServer:
         Raises:
             InfrastructureError: The server died, did not answer in time, or could not isolate.
         """
-        body = json.dumps(message).encode()
         self._channel.settimeout(timeout_s)
         try:
-            self._channel.sendall(len(body).to_bytes(8, "big") + body)
-            answer = self._receive()
-        except (OSError, EOFError) as error:
+            send(self._channel, message)
+            answer = receive(self._channel)
+        except (OSError, EOFError, ValueError) as error:
             raise InfrastructureError(
                 f"the test server did not answer ({type(error).__name__}): {self._last_words()}"
             ) from error
@@ -74,9 +73,8 @@ class ForkServer:
 
         The server answers nothing else until that run has ended.
         """
-        body = json.dumps(message).encode()
         self._channel.settimeout(_GRACE_S)
-        self._channel.sendall(len(body).to_bytes(8, "big") + body)
+        send(self._channel, message)
         socket.send_fds(self._channel, [b"F"], [channel.fileno()])
 
     def close(self) -> None:
@@ -93,20 +91,6 @@ class ForkServer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _receive(self) -> dict[str, Any]:
-        size = int.from_bytes(self._exactly(8), "big")
-        answer: dict[str, Any] = json.loads(self._exactly(size))
-        return answer
-
-    def _exactly(self, count: int) -> bytes:
-        chunks = bytearray()
-        while len(chunks) < count:
-            data = self._channel.recv(min(count - len(chunks), 1 << 20))
-            if not data:
-                raise EOFError
-            chunks += data
-        return bytes(chunks)
 
     def _last_words(self) -> str:
         if self._log.closed:

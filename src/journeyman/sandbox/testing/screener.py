@@ -10,7 +10,6 @@ Source: mutation testers have long forked after collection (mutmut 3, MuTAP); th
 
 from __future__ import annotations
 
-import json
 import queue
 import secrets
 import socket
@@ -23,13 +22,13 @@ from typing import Any, Literal
 from journeyman.errors import InfrastructureError
 from journeyman.records import Patch, TestResult
 from journeyman.sandbox.forkserver import ForkServer, Server
+from journeyman.sandbox.line import receive, send
 from journeyman.sandbox.testing.pytest_suite import SuiteSettings, run_message, test_result
 
 _FOR_EVER_S = 7 * 24 * 3600
 _GRACE_S = 10.0
 _PATIENCE = 5
 """Wall-clock seconds that a try gets for each of its processor's: machines are shared."""
-_LONGEST = 64 << 20
 _STARTS = 3
 """After so many failed starts in a row everything is left to isolation."""
 
@@ -104,9 +103,8 @@ class Screener:
             "wall_s": _PATIENCE * cpu_s,
             "stop": stop,
         }
-        body = json.dumps(message).encode()
         try:
-            self._channel.sendall(len(body).to_bytes(8, "big") + body)
+            send(self._channel, message)
             return _screened(self._read(_PATIENCE * cpu_s + _GRACE_S))
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InfrastructureError(f"screening failed ({type(error).__name__})") from error
@@ -118,20 +116,7 @@ class Screener:
 
     def _read(self, timeout_s: float) -> dict[str, Any]:
         self._channel.settimeout(timeout_s)
-        size = int.from_bytes(self._exactly(8), "big")
-        if size > _LONGEST:
-            raise ValueError("too long a message")
-        answer: dict[str, Any] = json.loads(self._exactly(size))
-        return answer
-
-    def _exactly(self, count: int) -> bytes:
-        chunks = bytearray()
-        while len(chunks) < count:
-            data = self._channel.recv(min(count - len(chunks), 1 << 20))
-            if not data:
-                raise EOFError
-            chunks += data
-        return bytes(chunks)
+        return receive(self._channel)
 
 
 class Screeners:
