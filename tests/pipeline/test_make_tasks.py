@@ -146,6 +146,19 @@ def test_proving_again_makes_no_run_and_gives_the_same(
     assert len(adopted.suite.latencies_s) == before
 
 
+def test_asking_for_more_only_lengthens_the_order(adopted: Adopted) -> None:
+    from dataclasses import replace
+
+    from journeyman.settings import load
+
+    def order(count: int) -> list[str]:
+        settings = load(None, {"tasks.count": count}, adopted.settings)
+        return [one.key for one in break_code(replace(adopted, settings=settings))]
+
+    few, more = order(6), order(24)
+    assert more[: len(few)] == few and len(more) > len(few)
+
+
 def test_what_is_already_proven_counts_when_more_is_wanted(
     adopted: Adopted, tried: Sequence[Tried]
 ) -> None:

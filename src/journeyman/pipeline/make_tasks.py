@@ -22,7 +22,8 @@ from journeyman.tasks.breaking import (
     Site,
     UnparsableError,
     choose,
-    combine,
+    mingled,
+    whole_blocks,
 )
 from journeyman.tasks.history.candidate import later_fixes
 from journeyman.tasks.prove import Prover
@@ -32,9 +33,6 @@ from journeyman.understanding.functions import texts_by_key
 
 LOOK_BACK = 1000
 """Commits that are asked which files changed together."""
-
-COMBINED_SHARE = 10
-"""At most every tenth try is a combination of one kind, however large their part of the mix."""
 
 TRIES_PER_TASK = 4
 """Breaks tried for each task wanted, at most, before a repository is called too little tested."""
@@ -56,19 +54,18 @@ def break_code(adopted: Adopted, progress: Progress | None = None) -> list[Break
     settings = adopted.settings.tasks
     most = TRIES_PER_TASK * settings.count
     # Checking that a break is Python, differs and is new costs most, so only what is drawn is.
-    drawn = choose(found, 2 * most, settings.seed, settings.families)
+    sites = whole_blocks(most)
+    drawn = choose(found, 2 * sites, settings.seed, settings.families)
     texts = cache(lambda path: language.source(path, adopted.tree.read(path)))
-    single = list(itertools.islice(language.worthy(drawn, texts), most))
+    single = list(itertools.islice(language.worthy(drawn, texts), sites))
     if not single:
         raise AdoptError(
             "nothing to break: the tests go through none of the code",
             "Check [tests] paths and [code] include in journeyman.toml.",
         )
     together = coupled(adopted, paths)
-    pools = combine(single, adopted.tree.read, together, settings.seed, most // COMBINED_SHARE)
-    for site in single:
-        pools.setdefault(site.family, []).append(Break((site,)))
-    return choose(pools, most, settings.seed, settings.families)
+    made = mingled(single, adopted.tree.read, together, settings.seed, settings.families)
+    return list(itertools.islice(made, most))
 
 
 def coupled(adopted: Adopted, paths: Sequence[str]) -> list[Coupled]:

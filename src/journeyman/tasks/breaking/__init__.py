@@ -9,6 +9,7 @@ from journeyman.tasks.breaking.candidates import candidates, unchecked, worthy
 from journeyman.tasks.breaking.combined import combine
 from journeyman.tasks.breaking.family import Breakage, Example, NodeBreakage
 from journeyman.tasks.breaking.ground import Function
+from journeyman.tasks.breaking.mingle import mingled, whole_blocks
 from journeyman.tasks.breaking.mix import choose
 from journeyman.tasks.breaking.registry import BUILT_IN, by_name, families, probabilities
 from journeyman.tasks.breaking.site import COMBINED, Break, Edit, Site
@@ -31,7 +32,9 @@ __all__ = [
     "choose",
     "combine",
     "families",
+    "mingled",
     "probabilities",
     "unchecked",
+    "whole_blocks",
     "worthy",
 ]
