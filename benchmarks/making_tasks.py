@@ -6,6 +6,7 @@
 from other tries and nothing repeated. *Proven* is what a task is: noticed in as many isolated runs
 as have to agree, and not passed by the empty patch. Both are counted per minute of one processor,
 all processes included, preparations (ours: adoption; theirs: generating, their statistics) not.
+mutmut runs its quickest mutants first, so it should be let come to its end.
 
 mutmut and cosmic-ray run the repository's tests on this machine *without any isolation*, under the
 interpreter that runs this script; the default sources are known, trusted and need no other package.
@@ -40,7 +41,7 @@ from journeyman.workspace import Workspace
 from peers import Rate, cosmic_ray, cpu_s, mutmut
 from timing import machine
 
-SOURCES = ["pypi:sqlparse==0.6.1", "pypi:boltons==26.2.0", "pypi:cachetools==8.0.0"]
+SOURCES = ["pypi:sqlparse==0.6.1", "pypi:tomlkit==0.15.2", "pypi:cachetools==8.0.0"]
 SCREENED, PROVEN, MUTMUT, COSMIC = "ours, screened", "ours, proven", "mutmut", "cosmic-ray"
 
 
@@ -70,7 +71,7 @@ def measure(source: str, options: argparse.Namespace) -> dict[str, object]:
             cases: dict[str, Callable[[], Rate]] = {
                 MUTMUT: lambda: _peer(mutmut, adopted, options.seconds),
                 SCREENED: lambda share=share: screened(adopted, share, options.screened),
-                COSMIC: lambda: _peer(cosmic_ray, adopted, options.seconds),
+                COSMIC: lambda: _peer(cosmic_ray, adopted, min(120.0, options.seconds)),
                 PROVEN: lambda share=share: proven(adopted, share, options.tasks, tried),
             }
             for name, case in cases.items():
@@ -171,8 +172,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("sources", nargs="*", help="sources as for journeyman adopt")
     parser.add_argument("--workspace", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, default=60, help="for each peer and round")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument(
+        "--seconds", type=float, default=900, help="for mutmut and round: it runs quick ones first"
+    )
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--screened", type=int, default=400, help="breaks screened in a round")
     parser.add_argument("--tasks", type=int, default=100, help="tasks proven in a round")
     parser.add_argument("--json", type=Path)
