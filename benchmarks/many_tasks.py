@@ -76,7 +76,8 @@ def main() -> None:
         meter = Meter(options.tasks)
         tried = prove_tasks(adopted, breaks, meter)
         seconds["prove"] = time.monotonic() - clock
-        faults = [*adopted.pool.faults, *adopted.screeners.faults]
+        fast = adopted.quick.screeners.faults if adopted.quick is not None else []
+        faults = [*adopted.pool.faults, *fast]
     rows = ledger(tried)
     print(ledger_table(rows))
     families = {entry.family for entry in tried if entry.head is not None}
