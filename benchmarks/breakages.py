@@ -67,4 +67,6 @@ def _megabytes() -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit("usage: python benchmarks/breakages.py WORKSPACE PROJECT")
     main(*sys.argv[1:])

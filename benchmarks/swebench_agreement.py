@@ -41,7 +41,7 @@ from journeyman.pipeline.adopt import reopen
 from journeyman.pipeline.adopted import Adopted
 from journeyman.pipeline.export import export_tasks
 from journeyman.pipeline.judge import Judge
-from journeyman.pipeline.make_tasks import ask_history, break_code, prove_tasks, tasks_of
+from journeyman.pipeline.make_tasks import break_code, prove_tasks, tasks_of
 from journeyman.records import Record, Task, digest
 from journeyman.repository.launcher import Command, IsolatedLauncher
 from journeyman.workspace import Workspace
@@ -186,11 +186,9 @@ def table(pairs: Sequence[Pair]) -> str:
 
 
 def drawn(adopted: Adopted, count: int) -> list[Task]:
-    """Return `count` proven tasks, real fixes first, drawn by content."""
-    made = tasks_of(prove_tasks(adopted, break_code(adopted)))
-    asked = [one.task for one in ask_history(adopted) if one.task is not None]
-    made.sort(key=lambda task: digest(["agreement", task.id]))
-    return [*asked, *made][:count]
+    """Return `count` proven tasks on the adopted commit, drawn by content."""
+    made = tasks_of(adopted, prove_tasks(adopted, break_code(adopted)))
+    return list(made.ordered(lambda head: digest(["agreement", head.id]))[:count])
 
 
 def main() -> None:
