@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import journeyman.sandbox
 from journeyman.records import Patch
-from journeyman.sandbox.testing.pytest_suite import CANARIES, guarded_files, read_report
+from journeyman.sandbox.testing.pytest_suite import guarded_files
+from journeyman.sandbox.testing.reading import CANARIES, read_report
 
 NONCE = "5" * 32
 TEST = "tests/test_a.py::test_a"

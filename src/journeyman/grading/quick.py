@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from journeyman.grading.swaps import Bodies
 from journeyman.records import Patch, TestReport, digest
-from journeyman.sandbox.testing.pytest_suite import Memory
 from journeyman.sandbox.testing.screener import Screeners
+from journeyman.sandbox.testing.suite import Memory
 
 FEWEST_S, TIMES = 0.5, 8
 """A try may take so many times what its tests usually take, and half a second (of a processor)."""

@@ -29,8 +29,7 @@ from journeyman.sandbox.testing.command_suite import (
     Runner,
     file_of,
 )
-from journeyman.sandbox.testing.pytest_suite import Memory
-from journeyman.sandbox.testing.suite import Identified, Surveyed
+from journeyman.sandbox.testing.suite import Identified, Memory, Surveyed
 from journeyman.tasks.breaking import Breakage, Site
 from journeyman.tasks.syntax import Grammar, SyntaxSource, families_of, near_duplicates, worthy
 

@@ -22,8 +22,7 @@ from journeyman.repository.environment import Environment
 from journeyman.repository.launcher import Launcher
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.forkserver import Pool, Server
-from journeyman.sandbox.testing.pytest_suite import Memory
-from journeyman.sandbox.testing.suite import Identified, Surveyed
+from journeyman.sandbox.testing.suite import Identified, Memory, Surveyed
 from journeyman.settings import Settings
 from journeyman.tasks.breaking import Breakage, Site
 from journeyman.tasks.history.kinds import FileKinds

@@ -23,8 +23,8 @@ from journeyman.repository.tree import Tree
 from journeyman.sandbox import unisolated
 from journeyman.sandbox.bubblewrap import Bind
 from journeyman.sandbox.forkserver import Pool, Server
-from journeyman.sandbox.testing.pytest_suite import Memory, PytestSuite, SuiteSettings
-from journeyman.sandbox.testing.suite import Identified, Surveyed
+from journeyman.sandbox.testing.pytest_suite import PytestSuite, SuiteSettings
+from journeyman.sandbox.testing.suite import Identified, Memory, Surveyed
 from journeyman.settings import Settings
 from journeyman.tasks.breaking import Breakage, Site, Source, families, unchecked, worthy
 from journeyman.tasks.history.kinds import PYTHON, FileKinds

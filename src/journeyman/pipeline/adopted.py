@@ -21,9 +21,9 @@ from journeyman.repository.adoption import Adoption
 from journeyman.repository.source import Checkout
 from journeyman.repository.tree import Tree
 from journeyman.sandbox.forkserver import Pool
-from journeyman.sandbox.testing.pytest_suite import Memory, SuiteSettings
+from journeyman.sandbox.testing.pytest_suite import SuiteSettings
 from journeyman.sandbox.testing.screener import Screeners
-from journeyman.sandbox.testing.suite import Identified, Surveyed
+from journeyman.sandbox.testing.suite import Identified, Memory, Surveyed
 from journeyman.settings import Settings
 from journeyman.workspace import Project
 

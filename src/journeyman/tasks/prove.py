@@ -9,13 +9,14 @@ other, scores zero.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from journeyman.grading.grader import Grader
 from journeyman.records import Coverage, Patch, Place, Task, TestReport, TestResult, digest
 from journeyman.records.baseline import Baseline
 from journeyman.records.tried import Outcome, Tried
+from journeyman.sandbox.testing.suite import Repeated
 from journeyman.tasks.breaking import Break
 from journeyman.tasks.mixture import TRIVIAL
 from journeyman.tasks.sieve import Sieve, sampled
@@ -113,28 +114,33 @@ class Prover:
 
     def _proven(self, made: Break, broken: Patch, tests: tuple[str, ...]) -> Tried:
         """Run the tests on the broken tree in isolation, as often as they have to agree."""
-        suite = self.grader.suite
-        reports: list[TestReport] = []
-        failing: set[str] = set()
-        for attempt in range(self.runs):
-            report = steady(suite.run(broken, tests, attempt=attempt))
-            reports.append(report)
-            now = {test for test in tests if not report.good(test)}
-            slow = sum(result.seconds for result in report.results) > SLOW_BROKEN_S
-            if report.ending != "finished" or slow:
-                return self._tried(made, "unfinished", len(reports), why=report.ending)
-            if not now and not attempt:
-                return self._tried(made, "survived", 1)
-            if attempt and now != failing:
-                return self._tried(made, "flaky", len(reports))
-            failing = now
+        first = steady(self.grader.suite.run(broken, tests))
+        if _unfit(first):
+            return self._tried(made, "unfinished", 1, why=first.ending)
+        failing = _failing(first, tests)
+        if not failing:
+            return self._tried(made, "survived", 1)
+        for count, report in enumerate(self._again(broken, tests), start=2):
+            if _unfit(report):
+                return self._tried(made, "unfinished", count, why=report.ending)
+            if _failing(report, tests) != failing:
+                return self._tried(made, "flaky", count)
         if len(made.parts) > 1 and not self._all_needed(made, tests):
-            return self._tried(made, "rejected", len(reports), why=IDLE)
-        task = self._task(made, broken, tests, failing, reports[0])
+            return self._tried(made, "rejected", self.runs, why=IDLE)
+        task = self._task(made, broken, tests, failing, first)
         if self.grader.grade(task, Patch()).solved:
-            return self._tried(made, "gameable", len(reports))
-        tried = self._tried(made, "valid", len(reports))
+            return self._tried(made, "gameable", self.runs)
+        tried = self._tried(made, "valid", self.runs)
         return tried.model_copy(update={"task": task})
+
+    def _again(self, broken: Patch, tests: tuple[str, ...]) -> Iterator[TestReport]:
+        """Make the runs after the first, in another sandbox than that had."""
+        suite, more = self.grader.suite, self.runs - 1
+        if isinstance(suite, Repeated):
+            yield from map(steady, suite.again(broken, tests, 1, more) if more else ())
+            return
+        for attempt in range(1, self.runs):
+            yield steady(suite.run(broken, tests, attempt=attempt))
 
     def _seems_idle(self, made: Break, judges: list[str]) -> bool:
         """Whether the fast way sees nothing of a part of a combined break."""
@@ -200,6 +206,16 @@ class Prover:
             hidden=tuple(sorted(hidden)),
             labels=tuple(sorted(labels)),
         )
+
+
+def _failing(report: TestReport, tests: Iterable[str]) -> set[str]:
+    return {test for test in tests if not report.good(test)}
+
+
+def _unfit(report: TestReport) -> bool:
+    """Whether a run did not come to its end, or let its tests wait."""
+    slow = sum(result.seconds for result in report.results) > SLOW_BROKEN_S
+    return report.ending != "finished" or slow
 
 
 def _trivial(made: Break, failures: Iterable[TestResult]) -> bool:

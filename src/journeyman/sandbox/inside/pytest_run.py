@@ -12,6 +12,7 @@ import json
 import os
 import site
 import sys
+import threading
 import types
 from typing import Any
 
@@ -34,9 +35,10 @@ def run(request: dict[str, Any], report_fd: int) -> int:
     """Run the requested tests; return pytest's exit status (see the module's docstring).
 
     Keys of `request`: `tests` (ids, empty for all), `paths`, `arguments`, `python_path`,
-    `environment`, `nonce`, `brief` (no tracebacks are printed), `coverage` (bool), `watch`
-    (functions to record calls of), `screen` (a socket over which tries are asked for, see
-    `screen`). Places in `python_path` begin with ``/repo``.
+    `environment`, `nonce`, `brief` (no tracebacks are printed), `coverage` (bool), `rounds` (how
+    often the tests are run once they are collected, 1 by default), `watch` (functions to record
+    calls of), `screen` (a socket over which tries are asked for, see `screen`). Places in
+    `python_path` begin with ``/repo``.
     """
     os.environ.update(request.get("environment", {}))
     sys.dont_write_bytecode = True
@@ -104,6 +106,8 @@ class Reporter:
         self._canary = bool(request.get("canary", True))
         self._collect_only = bool(request.get("collect_only"))
         self._list_modules = bool(request.get("list_modules"))
+        self._rounds = int(request.get("rounds", 1))
+        self._round = 0
         self._canaries: dict[str, str] = {}
         self._results: dict[str, dict[str, Any]] = {}
         self._where: dict[str, tuple[str, int, str]] = {}
@@ -138,10 +142,33 @@ class Reporter:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtestloop(self, session: Any) -> Any:
-        """Play the canaries after all tests, with whatever those left patched in place."""
+        """Play the canaries after all tests, with whatever those left patched in place.
+
+        All rounds but the last are played by children, one after the other, so that each begins
+        with what was collected and nothing else (in memory; the files are the same).
+        """
+        child = self._in_a_child() if self._rounds > 1 else False
         yield
         if self._canary:
             self._canaries = play_canaries(session)
+        if child:
+            self._write({"over": self._round, "canaries": self._canaries})
+            os._exit(0)
+
+    def _in_a_child(self) -> bool:
+        """Have the rounds before the last played; return whether this process is to play one."""
+        if threading.active_count() > 1:
+            return False  # a child would have to do without the other threads
+        for number in range(self._rounds - 1):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            player = os.fork()
+            if player == 0:
+                self._round = number
+                return True
+            os.waitpid(player, 0)
+        self._round = self._rounds - 1
+        return False
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Any:
@@ -192,7 +219,7 @@ class Reporter:
             last = (lines or text.splitlines() or [""])[-1]
             message = (last[1:] if lines else last).strip()
             entry = {"id": report.nodeid, "outcome": "error", "seconds": 0.0}
-            self._write({**entry, "message": message[:600]})
+            self._write({**entry, "message": message[:600], "every": True})
 
     def finish(self, status: int, calls: dict[str, Any]) -> None:
         """Write the closing entry; a report without it did not come to its own end."""
@@ -207,7 +234,10 @@ class Reporter:
         self._write(end)
 
     def _write(self, entry: dict[str, Any]) -> None:
-        write_all(self._fd, (json.dumps({"nonce": self._nonce, **entry}) + "\n").encode())
+        told = {"nonce": self._nonce, **entry}
+        if self._round:
+            told["round"] = self._round
+        write_all(self._fd, (json.dumps(told) + "\n").encode())
 
 
 def _say_nothing(*_: Any, **__: Any) -> str:

@@ -52,29 +52,35 @@ def _prepare_config() -> None:
         return prepared
 
     config.get_config = get_config
-    _pass_over_plugins_without_fixtures(prepared.pluginmanager.get_plugins())
+    _show_only_fixtures(prepared.pluginmanager.get_plugins())
 
 
-def _pass_over_plugins_without_fixtures(plugins: Any) -> None:
-    """Keep every session from searching pytest's own modules for fixtures that are not there."""
+def _show_only_fixtures(plugins: Any) -> None:
+    """Keep every session from searching all of pytest's own modules for the few fixtures there."""
     from _pytest import fixtures
 
     kind = getattr(fixtures, "FixtureFunctionDefinition", None)
     if kind is None:
         return  # an older pytest marks fixtures otherwise
-    bare = [
-        plugin
-        for plugin in plugins
-        if isinstance(plugin, types.ModuleType)
-        and not any(isinstance(value, kind) for value in vars(plugin).values())
-    ]
+    shown = {}
+    for plugin in plugins:
+        if isinstance(plugin, types.ModuleType):
+            only = types.ModuleType(plugin.__name__)
+            held = {name: one for name, one in vars(plugin).items() if isinstance(one, kind)}
+            vars(only).update(held)
+            shown[id(plugin)] = plugin, (only if held else None)
     search = fixtures.FixtureManager.parsefactories
 
-    def parsefactories(self: Any, *holder: Any, **more: Any) -> Any:
-        named = holder[0] if holder else more.get("holder")
-        if any(named is one for one in bare):
+    def parsefactories(self: Any, *given: Any, **named: Any) -> Any:
+        holder = given[0] if given else named.get("holder")
+        plugin, only = shown.get(id(holder), (None, None))
+        if plugin is None or plugin is not holder:
+            return search(self, *given, **named)
+        if only is None:
             return None
-        return search(self, *holder, **more)
+        if given:
+            return search(self, only, *given[1:], **named)
+        return search(self, **{**named, "holder": only})
 
     manager: Any = fixtures.FixtureManager
     manager.parsefactories = parsefactories

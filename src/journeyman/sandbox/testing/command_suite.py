@@ -20,7 +20,8 @@ from typing import Any, Protocol
 from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
 from journeyman.sandbox.forkserver import Pool
 from journeyman.sandbox.limits import Limits
-from journeyman.sandbox.testing.pytest_suite import Forgetful, Memory, read_report
+from journeyman.sandbox.testing.reading import read_report
+from journeyman.sandbox.testing.suite import Forgetful, Memory
 
 SEPARATOR = " > "
 """Between the parts of a test's id: its file, the titles around it, its own."""
@@ -152,7 +153,7 @@ def file_of(test: str) -> str:
 
 
 def read_entries(answer: dict[str, Any], nonce: str, seconds: float) -> TestReport:
-    """Read the entries that a reporter of ours wrote; see `pytest_suite.read_report`."""
+    """Read the entries that a reporter of ours wrote; see `reading.read_report`."""
     report, _ = read_report(answer, nonce, seconds, canaries=False)
     return report
 

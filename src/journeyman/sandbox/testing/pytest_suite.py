@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any
 
 from journeyman.errors import UserError
-from journeyman.records import Coverage, Patch, TestReport, TestResult, digest
+from journeyman.records import Patch, TestReport, digest
 from journeyman.sandbox.forkserver import Pool
 from journeyman.sandbox.limits import Limits
-from journeyman.sandbox.testing.suite import Suite
+from journeyman.sandbox.testing.reading import alike, read_report, rounds_of
+from journeyman.sandbox.testing.suite import Forgetful, Memory, Suite
 
-CANARIES = {
-    "canary-plain-assert": "failed",
-    "canary-raised": "failed",
-    "canary-not-raised": "failed",
-    "canary-unequal": "failed",
-    "canary-approximate": "failed",
-    "canary-sound": "passed",
-}
-"""As in `inside/canary.py`, which runs under another interpreter; a test holds them equal."""
+LEAST_CPU_S = 2
+"""Processor seconds that a run of chosen tests may take before their own time is counted: some
+twenty times what pytest needs to start."""
 
 
 @dataclass(frozen=True)
@@ -39,29 +33,6 @@ class SuiteSettings:
     limits: Limits = field(default_factory=Limits)
     chosen: Limits | None = None
     """Ceilings of a run of chosen tests, where they are not those of the whole suite."""
-
-
-class Memory(Protocol):
-    """Where reports are remembered."""
-
-    def recall(self, key: str) -> TestReport | None:
-        """Return the report stored under `key`, if any."""
-        ...
-
-    def remember(self, key: str, report: TestReport) -> None:
-        """Store `report` under `key`."""
-        ...
-
-
-class Forgetful:
-    """Remembers nothing, so that every run is made."""
-
-    def recall(self, key: str) -> TestReport | None:
-        """Return nothing."""
-        return None
-
-    def remember(self, key: str, report: TestReport) -> None:
-        """Do nothing."""
 
 
 class PytestSuite:
@@ -93,13 +64,32 @@ class PytestSuite:
         attempt: int = 0,
     ) -> TestReport:
         """See `Suite.run`."""
-        key = digest([self.settings.identity, patch.files, sorted(tests), coverage, attempt])
+        key = self._key(patch, tests, coverage, attempt)
         known = self.memory.recall(key)
         if known is not None:
             return known
         report, _ = self._ask(patch, tests, {"coverage": coverage})
         self.memory.remember(key, report)
         return report
+
+    def again(self, patch: Patch, tests: Sequence[str], first: int, times: int) -> list[TestReport]:
+        """See `Repeated.again`: all in one sandbox, from one collection.
+
+        Where the process cannot be forked (threads began on import), where a round does not come
+        to its end, and where rounds differ, which may be what an earlier one left on disk, each
+        run is made in a sandbox of its own.
+        """
+        keys = [self._key(patch, tests, False, first + number) for number in range(times)]
+        known = [self.memory.recall(key) for key in keys]
+        found = [report for report in known if report is not None]
+        if len(found) == times:
+            return found
+        rounds = self._ask_rounds(patch, tests, times) if times > 1 else []
+        if len(rounds) == times and all(alike(one, rounds[0]) for one in rounds):
+            for key, report in zip(keys, rounds, strict=True):
+                self.memory.remember(key, report)
+            return rounds
+        return [self.run(patch, tests, attempt=first + number) for number in range(times)]
 
     def calls(
         self, patch: Patch, tests: Sequence[str], watch: Sequence[tuple[str, str]]
@@ -138,9 +128,24 @@ class PytestSuite:
         report, end = self._ask(Patch(), (), extra)
         return report, list(end.get("modules", []))
 
+    def _key(self, patch: Patch, tests: Sequence[str], coverage: bool, attempt: int) -> str:
+        return digest([self.settings.identity, patch.files, sorted(tests), coverage, attempt])
+
     def _ask(
         self, patch: Patch, tests: Sequence[str], extra: dict[str, Any]
     ) -> tuple[TestReport, dict[str, Any]]:
+        answer, nonce, seconds = self._asked(patch, tests, extra)
+        return read_report(answer, nonce, seconds, canaries=extra.get("canary", True))
+
+    def _ask_rounds(self, patch: Patch, tests: Sequence[str], times: int) -> list[TestReport]:
+        """Return the reports of the rounds that were played to their end."""
+        answer, nonce, seconds = self._asked(patch, tests, {"rounds": times})
+        reports = (read_report(one, nonce, seconds / times)[0] for one in rounds_of(answer, times))
+        return [report for report in reports if report.ending == "finished"]
+
+    def _asked(
+        self, patch: Patch, tests: Sequence[str], extra: dict[str, Any]
+    ) -> tuple[dict[str, Any], str, float]:
         nonce = secrets.token_hex(16)
         limits = self._limits(tests)
         message = {**run_message(self.settings, patch, tests, limits, nonce), **extra}
@@ -149,7 +154,7 @@ class PytestSuite:
         answer = self.pool.ask(message, limits.wall_s)
         seconds = time.perf_counter() - started
         self.latencies_s.append(seconds)
-        return read_report(answer, nonce, seconds, canaries=extra.get("canary", True))
+        return answer, nonce, seconds
 
     def _limits(self, tests: Sequence[str]) -> Limits:
         """Return the limits of a run: tight in time for chosen tests whose usual time is known.
@@ -160,7 +165,7 @@ class PytestSuite:
         if not tests or not all(test in self.expected_s for test in tests):
             return whole
         usual = sum(self.expected_s[test] for test in tests)
-        cpu_s = 5 + (int(10 * usual) if usual > 1 else 0)
+        cpu_s = LEAST_CPU_S + int(10 * usual)
         most = self.settings.chosen or whole
         return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 10 + 4 * cpu_s))
 
@@ -197,89 +202,12 @@ def run_message(
     }
 
 
-def read_report(
-    answer: dict[str, Any], nonce: str, seconds: float, *, canaries: bool = True
-) -> tuple[TestReport, dict[str, Any]]:
-    """Turn a run's raw answer into a report, believing as little of it as possible.
-
-    A run without its closing entry has ``crashed`` whatever its exit status; one with a wrong
-    nonce, a test told twice, a wrong count, or a canary that is missing or misbehaves is
-    ``forged``; so is one that wrote to the files its tests come from, or whose entries are not
-    what the reporter writes.
-    """
-    try:
-        return _read_report(answer, nonce, seconds, canaries)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        # Only code under test that got hold of the nonce can have written entries like these.
-        forged = TestReport(
-            ending="forged",
-            exit_code=int(answer["status"]),
-            seconds=seconds,
-            output=answer["output"][-8000:],
-        )
-        return forged, {}
-
-
 def guarded_files(tests: Sequence[str]) -> list[str]:
     """Return the files that a run of `tests` must leave alone: test modules and their conftests."""
     modules = {test.split("::")[0] for test in tests}
     folders = {folder for module in modules for folder in PurePosixPath(module).parents}
     conftests = {(folder / "conftest.py").as_posix() for folder in folders}
     return sorted(modules | conftests)
-
-
-def _read_report(
-    answer: dict[str, Any], nonce: str, seconds: float, canaries: bool
-) -> tuple[TestReport, dict[str, Any]]:
-    entries, sound = _entries(answer["report"], nonce)
-    ends = [entry for entry in entries if "end" in entry]
-    tests = [entry for entry in entries if "id" in entry]
-    ending = answer["ending"]
-    end = ends[-1] if ends else {}
-    if ending == "finished" and (len(ends) != 1 or "end" not in entries[-1]):
-        ending = "crashed"
-    elif ending == "finished" and (
-        not sound
-        or answer.get("rewritten")
-        or len({entry["id"] for entry in tests}) != len(tests)
-        or (canaries and end["canaries"] != CANARIES)
-    ):
-        ending = "forged"
-    report = TestReport(
-        results=tuple(test_result(entry) for entry in tests),
-        ending=ending,
-        exit_code=int(answer["status"]),
-        seconds=seconds,
-        output=answer["output"][-8000:],
-        stuck=_stuck(entries) if ending not in ("finished", "forged") else "",
-        coverage=_coverage(end.get("coverage")),
-    )
-    return report, end
-
-
-def _entries(text: str, nonce: str) -> tuple[list[dict[str, Any]], bool]:
-    entries: list[dict[str, Any]] = []
-    sound = True
-    for line in text.splitlines():
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            sound = False
-            continue
-        if not isinstance(entry, dict) or entry.pop("nonce", None) != nonce:
-            sound = False
-            continue
-        entries.append(_storable(entry) if "\\ud" in line else entry)
-    return entries, sound
-
-
-def _storable(value: Any) -> Any:
-    """Return `value` with halves of characters spelt out: messages may hold them, files may not."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _is_record_of_calls(calls: Any) -> bool:
@@ -292,32 +220,3 @@ def _is_record_of_calls(calls: Any) -> bool:
         )
         for pairs in calls.values()
     )
-
-
-def _stuck(entries: list[dict[str, Any]]) -> str:
-    """Return the test that had begun but not ended when the run did."""
-    begun = [entry["start"] for entry in entries if "start" in entry]
-    ended = {entry["id"] for entry in entries if "id" in entry}
-    return begun[-1] if begun and begun[-1] not in ended else ""
-
-
-def test_result(entry: dict[str, Any]) -> TestResult:
-    """Return one test's entry of a report as a record; raises `KeyError` for what is none."""
-    return TestResult(
-        id=entry["id"],
-        outcome=entry["outcome"] or "error",
-        seconds=round(float(entry.get("seconds", 0.0)), 4),
-        message=entry.get("message", ""),
-        path=entry.get("path", ""),
-        line=entry.get("line", 0),
-    )
-
-
-def _coverage(raw: dict[str, Any] | None) -> Coverage | None:
-    if raw is None:
-        return None
-    files = {
-        path: {int(line): tuple(hits) for line, hits in lines.items()}
-        for path, lines in raw["files"].items()
-    }
-    return Coverage(tests=tuple(raw["tests"]), files=files)

@@ -23,7 +23,8 @@ from journeyman.errors import InfrastructureError
 from journeyman.records import Patch, TestResult
 from journeyman.sandbox.forkserver import ForkServer, Server
 from journeyman.sandbox.line import receive, send
-from journeyman.sandbox.testing.pytest_suite import SuiteSettings, run_message, test_result
+from journeyman.sandbox.testing.pytest_suite import SuiteSettings, run_message
+from journeyman.sandbox.testing.reading import test_result
 
 _FOR_EVER_S = 7 * 24 * 3600
 _GRACE_S = 10.0

@@ -17,6 +17,29 @@ class Identified(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """Where reports are remembered."""
+
+    def recall(self, key: str) -> TestReport | None:
+        """Return the report stored under `key`, if any."""
+        ...
+
+    def remember(self, key: str, report: TestReport) -> None:
+        """Store `report` under `key`."""
+        ...
+
+
+class Forgetful:
+    """Remembers nothing, so that every run is made."""
+
+    def recall(self, key: str) -> TestReport | None:
+        """Return nothing."""
+        return None
+
+    def remember(self, key: str, report: TestReport) -> None:
+        """Do nothing."""
+
+
 class Suite(Protocol):
     """A repository's test suite at one base tree; every run is isolated and starts afresh."""
 
@@ -53,6 +76,19 @@ class Surveyed(Suite, Protocol):
 
     def survey(self) -> tuple[TestReport, list[str]]:
         """Run everything on the base tree; also name what servers may load beforehand."""
+        ...
+
+
+@runtime_checkable
+class Repeated(Suite, Protocol):
+    """A suite that can repeat a run for less than the price of another one."""
+
+    def again(self, patch: Patch, tests: Sequence[str], first: int, times: int) -> list[TestReport]:
+        """Run `tests` as attempts `first` and so on, in a fresh sandbox that they may share.
+
+        The reports are those of separate runs, or agree with each other; what differs is never
+        told from a shared sandbox.
+        """
         ...
 
 
