@@ -67,6 +67,7 @@ def grow(source: SourceArgument, options: Options) -> None:
 def adopt(source: SourceArgument, options: Options) -> None:
     """Fetch a repository, build its environment, learn which tests pass and what they cover."""
     from journeyman.pipeline.adopt import adopt as run
+    from journeyman.repository.reasons import notes
 
     settings, workers = options.settings(), options.workers
     with (
@@ -76,7 +77,7 @@ def adopt(source: SourceArgument, options: Options) -> None:
         progress.finish()
         counts = ", ".join(f"{n} {what}" for what, n in adopted.baseline.counts.items())
         typer.echo(f"{adopted.adoption.name} at {adopted.tree.commit[:12]}: tests {counts}")
-        for note in adopted.adoption.notes:
+        for note in (*adopted.adoption.notes, *notes(adopted.baseline)):
             typer.echo(f"note: {note}")
 
 

@@ -268,11 +268,21 @@ class _Adopter:
 
             first = self.language.suite(pool(server), how)
             baseline, coverage = measure(
-                first, prepared, BASELINE_RUNS, self.workers, self.progress
+                first,
+                prepared,
+                BASELINE_RUNS,
+                self.workers,
+                self.progress,
+                self.settings.tests.timeout_s * PART,
             )
         self.store.put_record("baseline", how.identity, baseline)
         self.store.put_record("coverage", how.identity, coverage)
         return baseline, coverage
+
+
+PART = 0.2
+"""Of the time that the whole suite may take, how much a part may that stands for it: it is run
+with every line traced, too, which takes several times as long."""
 
 
 def with_modules(server: Server, modules: Sequence[str]) -> Server:

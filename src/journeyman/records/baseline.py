@@ -19,6 +19,10 @@ class Baseline(Record):
     failing: dict[str, str] = {}
     flaky: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
+    """Tests that pass in the order collected and fail in the opposite one."""
+    collected: int = 0
+    """How many tests there are, where the suite is too long and only a part of it is used."""
     seconds: float = 0.0
     modules: tuple[str, ...] = ()
     """Third-party modules that a server imports beforehand."""
@@ -27,10 +31,12 @@ class Baseline(Record):
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many tests pass, fail, flake and are skipped."""
+        """How many tests pass, fail, flake and are skipped (or depend on their order, if any)."""
+        order = {"dependent on order": len(self.ordered)} if self.ordered else {}
         return {
             "passing": len(self.passing),
             "failing": len(self.failing),
             "flaky": len(self.flaky),
             "skipped": len(self.skipped),
+            **order,
         }

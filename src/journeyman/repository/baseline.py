@@ -10,8 +10,10 @@ from journeyman.errors import AdoptError, InfrastructureError
 from journeyman.progress import Progress, stage
 from journeyman.records import Coverage, Patch, TestReport
 from journeyman.records.baseline import Baseline
-from journeyman.sandbox.testing.suite import Suite, Surveyed
+from journeyman.repository.reasons import NETWORK, reason
+from journeyman.sandbox.testing.suite import Probed, Suite, Surveyed
 
+_TOO_LONG = frozenset({"timeout", "cpu"})
 _SETTLED = frozenset({"skipped", "xfailed", "xpassed"})
 
 
@@ -21,19 +23,29 @@ def measure(
     runs: int,
     workers: int,
     progress: Progress,
+    budget_s: float = 60.0,
 ) -> tuple[Baseline, Coverage]:
     """Run the whole suite `runs` times, and once more to learn which test covers which line.
+
+    A suite that does not end in time is used in part: some tests of every file. One of the runs
+    is backwards, to find tests that need others before them: chosen ones run without those.
 
     Args:
         suite: Runs the tests in servers that have imported nothing beforehand.
         prepared: Returns the suite as the tasks will use it, given the third-party modules that
             the first run imported. What those change in a result shows up as flakiness here.
+        budget_s: Seconds that a part of a suite may take which is too long as a whole.
 
     Raises:
         AdoptError: The suite cannot be run to its end, collects nothing, or nothing passes.
     """
     with stage(progress, "run the tests", runs + 1):
         first, modules = suite.survey()
+        part: tuple[str, ...] = ()
+        collected = 0
+        if first.ending in _TOO_LONG and isinstance(suite, Probed):
+            first, modules, collected = suite.sample(budget_s)
+            part = tuple(result.id for result in first.results)
         _refuse_unfinished(first)
         progress.advance()
         imported, ready = modules, prepared(modules)
@@ -45,18 +57,30 @@ def measure(
 
         def again(attempt: int) -> TestReport:
             # Once by their names, as tasks ask for them: a test that is not found so is no judge.
-            tests = named if attempt == 1 < runs else ()
+            tests = named if attempt == 1 < runs else part
+            if attempt == 1 < runs and isinstance(ready, Probed):
+                report = ready.backwards(named)
+                if report.ending == "finished":
+                    progress.advance()
+                    return report
             report = ready.run(Patch(), tests, coverage=attempt == runs, attempt=attempt)
             if report.ending == "forged" and tests:
                 # A test that rewrites its own files; asked for by name, those are watched.
-                report = ready.run(Patch(), (), attempt=attempt)
+                report = ready.run(Patch(), part, attempt=attempt)
             _refuse_unfinished(report)
             progress.advance()
             return report
 
         later = list(ordered_map(again, range(1, runs + 1), workers))
-    repeated, traced = [first, *later[:-1]], later[-1]
-    baseline = summarise(repeated, modules, imported)
+        repeated, traced = [first, *later[:-1]], later[-1]
+        baseline = summarise(repeated, modules, imported)
+        suspects = _otherwise_backwards(repeated) if isinstance(ready, Probed) else set()
+        if suspects:
+            forwards = ready.run(Patch(), named, attempt=runs + 1)
+            ordered = tuple(sorted(test for test in suspects if forwards.good(test)))
+            flaky = tuple(test for test in baseline.flaky if test not in ordered)
+            baseline = baseline.model_copy(update={"ordered": ordered, "flaky": flaky})
+    baseline = baseline.model_copy(update={"collected": collected})
     if not baseline.passing:
         raise _nothing_passes(first, baseline)
     if traced.coverage is None:
@@ -66,6 +90,17 @@ def measure(
             '[tests]\nexclude = ["tests/that_file.py"]',
         )
     return baseline, traced.coverage
+
+
+def _otherwise_backwards(reports: Sequence[TestReport]) -> set[str]:
+    """Return the tests that pass in every run but the second, which was backwards."""
+    first, backwards, *others = reports
+    good = {result.id for result in first.results if result.outcome == "passed"}
+    return {
+        test
+        for test in good
+        if not backwards.good(test) and all(other.good(test) for other in others)
+    }
 
 
 def _works(suite: Suite, tests: tuple[str, ...]) -> bool:
@@ -145,10 +180,7 @@ def _refuse_unfinished(report: TestReport) -> None:
 def _nothing_passes(report: TestReport, baseline: Baseline) -> AdoptError:
     reasons = list(baseline.failing.values())
     common = max(set(reasons), key=reasons.count) if reasons else "(all tests are skipped)"
-    network = any(
-        word in common
-        for word in ("resolution", "Network is unreachable", "ConnectionError", "URLError")
-    )
+    network = reason(common) == NETWORK
     hint = (
         "Tests run without a network; leave those that need one out"
         if network

@@ -21,11 +21,12 @@ import pytest
 import trace_calls
 from canary import play_canaries
 from frames import write_all
+from pace import Pace
 from screen import Screen
 from warm import preload as preload
 
 _OWN = (
-    *("bodies", "call_filter", "canary", "frames", "isolate", "landlock_rules", "powers"),
+    *("bodies", "call_filter", "canary", "frames", "isolate", "landlock_rules", "pace", "powers"),
     *("pytest_run", "run_tier", "screen", "server", "server_channel", "supervise", "trace_calls"),
     *("tree_copy", "unisolated", "warm"),
 )
@@ -37,8 +38,8 @@ def run(request: dict[str, Any], report_fd: int) -> int:
     Keys of `request`: `tests` (ids, empty for all), `paths`, `arguments`, `python_path`,
     `environment`, `nonce`, `brief` (no tracebacks are printed), `coverage` (bool), `rounds` (how
     often the tests are run once they are collected, 1 by default), `watch` (functions to record
-    calls of), `screen` (a socket over which tries are asked for, see `screen`). Places in
-    `python_path` begin with ``/repo``.
+    calls of), `backwards` (bool: the last test first), `budget_s` (see `pace`), `screen` (a socket
+    over which tries are asked for, see `screen`). Places in `python_path` begin with ``/repo``.
     """
     os.environ.update(request.get("environment", {}))
     sys.dont_write_bytecode = True
@@ -49,6 +50,8 @@ def run(request: dict[str, Any], report_fd: int) -> int:
     plugins: list[Any] = [reporter]
     if screen is not None:
         plugins.append(Screen(screen, isolate.REPOSITORY, reporter))
+    if request.get("budget_s"):
+        plugins.append(Pace(request["budget_s"]))
     paths = sorted({test.split("::")[0] for test in request["tests"]}) or request["paths"]
     arguments = [
         f"--rootdir={isolate.REPOSITORY}",
@@ -106,6 +109,8 @@ class Reporter:
         self._canary = bool(request.get("canary", True))
         self._collect_only = bool(request.get("collect_only"))
         self._list_modules = bool(request.get("list_modules"))
+        self._backwards = bool(request.get("backwards"))
+        self._collected = 0
         self._rounds = int(request.get("rounds", 1))
         self._round = 0
         self._canaries: dict[str, str] = {}
@@ -135,6 +140,9 @@ class Reporter:
                 for item in items
                 if item.nodeid in self._wanted or item.nodeid.split("::")[0] in self._wanted
             ]
+        if self._backwards:
+            items.reverse()
+        self._collected = len(items)
         if self._collect_only:
             for item in items:
                 self._write({"id": item.nodeid, "outcome": "skipped"})
@@ -231,6 +239,7 @@ class Reporter:
             end["calls"] = calls
         if self._list_modules:
             end["modules"] = _third_party_modules()
+            end["collected"] = self._collected
         self._write(end)
 
     def _write(self, entry: dict[str, Any]) -> None:

@@ -128,6 +128,16 @@ class PytestSuite:
         report, end = self._ask(Patch(), (), extra)
         return report, list(end.get("modules", []))
 
+    def sample(self, budget_s: float) -> tuple[TestReport, list[str], int]:
+        """See `Probed.sample`."""
+        report, end = self._ask(Patch(), (), {"list_modules": True, "budget_s": budget_s})
+        return report, list(end.get("modules", [])), int(end.get("collected", 0))
+
+    def backwards(self, tests: Sequence[str]) -> TestReport:
+        """See `Probed.backwards`."""
+        report, _ = self._ask(Patch(), tests, {"backwards": True})
+        return report
+
     def _key(self, patch: Patch, tests: Sequence[str], coverage: bool, attempt: int) -> str:
         return digest([self.settings.identity, patch.files, sorted(tests), coverage, attempt])
 

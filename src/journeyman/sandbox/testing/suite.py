@@ -80,6 +80,22 @@ class Surveyed(Suite, Protocol):
 
 
 @runtime_checkable
+class Probed(Surveyed, Protocol):
+    """A suite that can be run in part, and in another order."""
+
+    def sample(self, budget_s: float) -> tuple[TestReport, list[str], int]:
+        """Run a part of every file that together takes about `budget_s`, as `survey` does.
+
+        Also returns how many tests there are in all.
+        """
+        ...
+
+    def backwards(self, tests: Sequence[str]) -> TestReport:
+        """Run `tests` on the base tree, the last one first."""
+        ...
+
+
+@runtime_checkable
 class Repeated(Suite, Protocol):
     """A suite that can repeat a run for less than the price of another one."""
 
