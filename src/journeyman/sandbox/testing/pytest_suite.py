@@ -16,9 +16,9 @@ from journeyman.sandbox.limits import Limits
 from journeyman.sandbox.testing.reading import alike, read_report, rounds_of
 from journeyman.sandbox.testing.suite import Forgetful, Memory, Suite
 
-LEAST_CPU_S = 2
+LEAST_CPU_S, TRACED_CPU_S = 2, 5
 """Processor seconds that a run of chosen tests may take before their own time is counted: some
-twenty times what pytest needs to start."""
+twenty times what pytest needs to start, and more where each line or call is written down."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class PytestSuite:
         self, patch: Patch, tests: Sequence[str], extra: dict[str, Any]
     ) -> tuple[dict[str, Any], str, float]:
         nonce = secrets.token_hex(16)
-        limits = self._limits(tests)
+        limits = self._limits(tests, traced=bool(extra.get("coverage") or extra.get("watch")))
         message = {**run_message(self.settings, patch, tests, limits, nonce), **extra}
         message["brief"] = bool(tests) and not self.wordy
         started = time.perf_counter()
@@ -166,7 +166,7 @@ class PytestSuite:
         self.latencies_s.append(seconds)
         return answer, nonce, seconds
 
-    def _limits(self, tests: Sequence[str]) -> Limits:
+    def _limits(self, tests: Sequence[str], *, traced: bool) -> Limits:
         """Return the limits of a run: tight in time for chosen tests whose usual time is known.
 
         A break that loops for ever is common; nobody should wait minutes for each.
@@ -175,9 +175,9 @@ class PytestSuite:
         if not tests or not all(test in self.expected_s for test in tests):
             return whole
         usual = sum(self.expected_s[test] for test in tests)
-        cpu_s = LEAST_CPU_S + int(10 * usual)
+        cpu_s = (TRACED_CPU_S if traced else LEAST_CPU_S) + int(10 * usual)
         most = self.settings.chosen or whole
-        return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 10 + 4 * cpu_s))
+        return replace(whole, cpu_s=min(most.cpu_s, cpu_s), wall_s=min(most.wall_s, 4 + 2 * cpu_s))
 
 
 def as_pytest(suite: Suite) -> PytestSuite:
