@@ -22,6 +22,9 @@ FILE_NAME = "journeyman.toml"
 
 Weight = Annotated[float, Field(ge=0)]
 
+Kind = Literal["bugs", "features", "tests", "documentation", "refactorings", "speed-ups"]
+"""What an engineer would call the work of a task; see `tasks.mixture`."""
+
 
 class Section(BaseModel):
     """One table of `journeyman.toml`; frozen, and unknown keys are refused."""
@@ -133,6 +136,12 @@ class TasksSettings(Section):
     )
     runs: int = Field(
         default=3, ge=1, description="Runs that have to agree before a task is proven."
+    )
+    mix: dict[Kind, Weight] = Field(
+        default={},
+        description="Kinds of task that practice and exam draw from, with their shares of `count`; "
+        "bugs alone by default. Others have to be written first (journeyman write, cover, import).",
+        examples=[{"bugs": 0.7, "features": 0.2, "tests": 0.1}],
     )
     seed: int = Field(default=0, ge=0, description="Seed of all choices made while making tasks.")
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from journeyman.errors import SettingsError
+from journeyman.agent.policy.baselines import Uniform
+from journeyman.errors import SettingsError, UserError
 from journeyman.grading.goals.cheats import GOAL_CHEATS
 from journeyman.grading.goals.workloads import can_grow
 from journeyman.grading.grader import Grader
 from journeyman.pipeline.adopted import Adopted
+from journeyman.pipeline.examine import arena
+from journeyman.pipeline.revert import divided
+from journeyman.pipeline.taskbook import as_asked
 from journeyman.pipeline.written import play_goal_cheats, workshop, write_tasks
+from journeyman.progress import Silent
 from journeyman.records import Patch, Task
 from journeyman.records.goal import Speed
+from journeyman.records.taskset import Taskset
 from journeyman.records.tried import Tried
 from journeyman.sandbox.testing.pytest_suite import PytestSuite
+from journeyman.settings import Kind
+from journeyman.tasks.mixture import KINDS, kind
 from journeyman.tasks.written import Plan
 from journeyman.tasks.written.speed import Slow
 
@@ -29,6 +38,17 @@ def small(adopted: Adopted) -> Adopted:
     """The sample repository with few tasks wanted."""
     written = adopted.settings.written.model_copy(update={"count": 1, "tries": 9, "mutants": 4})
     return replace(adopted, settings=adopted.settings.model_copy(update={"written": written}))
+
+
+class Said(Silent):
+    """Keeps what was said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        """Keep a line."""
+        self.lines.append(line)
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +107,36 @@ def test_tries_are_remembered(small: Adopted, made_tasks: Sequence[Task]) -> Non
 def test_an_unknown_kind_is_refused(small: Adopted) -> None:
     with pytest.raises(SettingsError, match="no kind of written tasks"):
         write_tasks(small, "poem")
+
+
+def test_practice_and_exam_draw_from_the_mix_that_is_asked_for(
+    small: Adopted, made_tasks: Sequence[Task]
+) -> None:
+    """Written tasks are split, seen and judged like any other once a mix names them."""
+    proven = [one.task for one in write_tasks(small, "rebuild") if one.task is not None]
+    assert proven
+    tasks = small.settings.tasks.model_copy(update={"count": 6, "mix": {"bugs": 1, "features": 1}})
+    mixing = replace(small, settings=small.settings.model_copy(update={"tasks": tasks}))
+    said = Said()
+    made = Taskset.of(made_tasks)
+    assert as_asked(small, made) is made
+    drawn = as_asked(mixing, made, said)
+    kinds = [kind(head) for head in drawn.heads]
+    assert kinds.count("bugs") == 3 and kinds.count("features") == len(proven)
+    assert f"not there: {3 - len(proven)} features" in said.lines[0]
+    every, division = divided(mixing, drawn, Taskset.of(()))
+    sides = (*division.practice, *division.validation, *division.held_out, *division.dropped)
+    assert {task.id for task in proven} <= set(sides)
+    attempt, verdict = arena(mixing, 2).play(every.only([proven[0].id])[0], Uniform(), 0)
+    assert attempt.task == verdict.task == proven[0].id and not verdict.solved
+
+
+def test_a_mix_of_what_is_not_there_is_refused(small: Adopted, made_tasks: Sequence[Task]) -> None:
+    tasks = small.settings.tasks.model_copy(update={"mix": {"speed-ups": 1}})
+    lacking = replace(small, settings=small.settings.model_copy(update={"tasks": tasks}))
+    with pytest.raises(UserError, match=r"tasks\.mix"):
+        as_asked(lacking, Taskset.of(made_tasks[:2]))
+
+
+def test_the_kinds_that_settings_know_are_those_of_a_mix() -> None:
+    assert {*get_args(Kind), "real fixes"} == set(KINDS)

@@ -23,6 +23,7 @@ from journeyman.pipeline.make_tasks import (
     tasks_of,
 )
 from journeyman.pipeline.revert import divided
+from journeyman.pipeline.taskbook import as_asked
 from journeyman.progress import Progress
 from journeyman.records.taskset import Taskset
 from journeyman.tasks.split import Split
@@ -33,7 +34,7 @@ def made_parts(adopted: Adopted, progress: Progress) -> tuple[Parts, Split]:
     made = tasks_of(adopted, prove_tasks(adopted, break_code(adopted, progress), progress))
     found = (entry.task for entry in ask_history(adopted, progress))
     asked = Taskset.of(task for task in found if task is not None)
-    every, division = divided(adopted, made, asked, progress)
+    every, division = divided(adopted, as_asked(adopted, made, progress), asked, progress)
     return parts(every, division), division
 
 

@@ -33,6 +33,7 @@ from journeyman.pipeline.make_tasks import (
 from journeyman.pipeline.prove_cheats import play_cheats, proof
 from journeyman.pipeline.report import Findings, assemble
 from journeyman.pipeline.revert import divided
+from journeyman.pipeline.taskbook import as_asked
 from journeyman.progress import Progress, Silent
 from journeyman.records import Record, digest
 from journeyman.records.growth import Growth
@@ -123,7 +124,7 @@ def _make(adopted: Adopted, found: Findings, clock: Clock, progress: Progress) -
         found.history = ask_history(adopted, progress)
     asked = Taskset.of(entry.task for entry in found.history if entry.task is not None)
     with clock.stage("split"):
-        found.tasks = tasks
+        tasks = found.tasks = as_asked(adopted, tasks, progress)
         every, found.division = divided(adopted, tasks, asked, progress)
         found.parts = parts(every, found.division)
 

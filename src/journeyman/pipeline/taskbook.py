@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from journeyman.errors import UserError
 from journeyman.pipeline.adopted import Adopted
+from journeyman.progress import Progress
 from journeyman.records import Trajectory, Verdict
 from journeyman.records.task import Task, TaskHead
 from journeyman.records.taskset import Taskset
 from journeyman.records.tried import Tried
+from journeyman.tasks.mixture import kind, mixed
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,47 @@ def every_task(adopted: Adopted) -> Taskset:
     return Taskset(heads.values(), load)
 
 
+def as_asked(adopted: Adopted, made: Taskset, progress: Progress | None = None) -> Taskset:
+    """Return the tasks to practise and examine on: `made`, or the mix that ``tasks.mix`` names.
+
+    A mix draws on `made` and on what was written and imported before; what it asks for and is not
+    there is told, and not made up for by other kinds.
+
+    Args:
+        made: The proven breakages.
+    """
+    wanted = adopted.settings.tasks
+    if not wanted.mix:
+        return made
+    every = every_task(adopted)
+    more = every.only(head.id for head in every.heads if head.source not in _ELSEWHERE)
+    pool = made.joined(more)
+    shares = {str(name): share for name, share in wanted.mix.items() if share > 0}
+    found = mixed(pool.heads, wanted.count, shares or None, seed=wanted.seed)
+    if progress is not None:
+        counts = Counter(map(kind, found.chosen))
+        told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+        lacking = ", ".join(f"{count} {name}" for name, count in sorted(found.missing.items()))
+        progress.say(
+            f"the mix: {told or 'nothing'}"
+            + (f"; not there: {lacking} (journeyman write makes more)" if lacking else "")
+        )
+    if not found.chosen:
+        raise UserError(
+            "none of the kinds in tasks.mix has a proven task",
+            "Make some first: journeyman write rebuild, for instance; journeyman tasks lists them.",
+        )
+    return pool.only(head.id for head in found.chosen)
+
+
+_ELSEWHERE = ("history", "breakage")
+"""Sources whose tasks come into a growing in ways of their own."""
+
+
 def every_try(adopted: Adopted) -> Iterator[Tried]:
     """Yield the ledger's entries that the workspace holds, of every source and commit."""
-    for kind in ("tried", "written", "rewritten"):
-        for _, entry in adopted.store.records(kind, Tried):
+    for place in ("tried", "written", "rewritten"):
+        for _, entry in adopted.store.records(place, Tried):
             yield entry
 
 
