@@ -135,8 +135,11 @@ def test_practice_and_exam_draw_from_the_mix_that_is_asked_for(
     assert attempt.task == verdict.task == proven[0].id and not verdict.solved
 
 
-def test_a_mix_of_what_is_not_there_is_refused(small: Adopted, made_tasks: Sequence[Task]) -> None:
-    tasks = small.settings.tasks.model_copy(update={"mix": {"speed-ups": 1}})
+@pytest.mark.parametrize("mix", [{"bugs": 0}, {"bugs": 0, "documentation": 0}])
+def test_a_mix_of_nothing_is_refused(
+    small: Adopted, made_tasks: Sequence[Task], mix: dict[str, float]
+) -> None:
+    tasks = small.settings.tasks.model_copy(update={"mix": mix})
     lacking = replace(small, settings=small.settings.model_copy(update={"tasks": tasks}))
     with pytest.raises(UserError, match=r"tasks\.mix"):
         as_asked(lacking, Taskset.of(made_tasks[:2]))

@@ -15,6 +15,9 @@ from journeyman.records.taskset import Taskset
 from journeyman.records.tried import Tried
 from journeyman.tasks.mixture import kind, mixed
 
+_ELSEWHERE = ("history", "breakage")
+"""Sources whose tasks come into a growing in ways of their own."""
+
 
 @dataclass(frozen=True)
 class Difficulty:
@@ -67,25 +70,19 @@ def as_asked(adopted: Adopted, made: Taskset, progress: Progress | None = None) 
     more = every.only(head.id for head in every.heads if head.source not in _ELSEWHERE)
     pool = made.joined(more)
     shares = {str(name): share for name, share in wanted.mix.items() if share > 0}
-    found = mixed(pool.heads, wanted.count, shares or None, seed=wanted.seed)
-    if progress is not None:
-        counts = Counter(map(kind, found.chosen))
-        told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
-        lacking = ", ".join(f"{count} {name}" for name, count in sorted(found.missing.items()))
-        progress.say(
-            f"the mix: {told or 'nothing'}"
-            + (f"; not there: {lacking} (journeyman write makes more)" if lacking else "")
-        )
-    if not found.chosen:
+    found = mixed(pool.heads, wanted.count, shares, seed=wanted.seed) if shares else None
+    if found is None or not found.chosen:
         raise UserError(
             "none of the kinds in tasks.mix has a proven task",
             "Make some first: journeyman write rebuild, for instance; journeyman tasks lists them.",
         )
+    if progress is not None:
+        counts = Counter(map(kind, found.chosen))
+        told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+        lacking = ", ".join(f"{count} {name}" for name, count in sorted(found.missing.items()))
+        more_to_write = f"; not there: {lacking} (journeyman write makes more)" if lacking else ""
+        progress.say(f"the mix: {told}{more_to_write}")
     return pool.only(head.id for head in found.chosen)
-
-
-_ELSEWHERE = ("history", "breakage")
-"""Sources whose tasks come into a growing in ways of their own."""
 
 
 def every_try(adopted: Adopted) -> Iterator[Tried]:
