@@ -1,9 +1,9 @@
 """Turn a break into a proven task, or say why it is none.
 
-Proven means: the chosen tests passed in every run on the base tree; on the broken tree several
-runs agree on exactly which of them fail; the tree with the reference fix is byte-identical to the
-base tree (so the base's repeated results are the "after"); and the empty patch, judged like any
-other, scores zero.
+Proven means: the chosen tests passed in every run on the base tree; those that fail on the broken
+tree all do so in several runs; the tree with the reference fix is byte-identical to the base tree
+(so the base's repeated results are the "after"); and the empty patch, judged like any other, scores
+zero.
 """
 
 from __future__ import annotations
@@ -113,19 +113,20 @@ class Prover:
         return result.model_copy(update={"fast": "wrong" if wrong else "checked"})
 
     def _proven(self, made: Break, broken: Patch, tests: tuple[str, ...]) -> Tried:
-        """Run the tests on the broken tree in isolation, as often as they have to agree."""
+        """Run the tests on the broken tree in isolation; those that fail, as often as is asked."""
         first = steady(self.grader.suite.run(broken, tests))
         if _unfit(first):
             return self._tried(made, "unfinished", 1, why=first.ending)
         failing = _failing(first, tests)
         if not failing:
             return self._tried(made, "survived", 1)
-        for count, report in enumerate(self._again(broken, tests), start=2):
+        noticing = tuple(sorted(failing))
+        for count, report in enumerate(self._again(broken, noticing), start=2):
             if _unfit(report):
                 return self._tried(made, "unfinished", count, why=report.ending)
-            if _failing(report, tests) != failing:
+            if _failing(report, noticing) != failing:
                 return self._tried(made, "flaky", count)
-        if len(made.parts) > 1 and not self._all_needed(made, tests):
+        if len(made.parts) > 1 and not self._all_needed(made, noticing):
             return self._tried(made, "rejected", self.runs, why=IDLE)
         task = self._task(made, broken, tests, failing, first)
         if self.grader.grade(task, Patch()).solved:
@@ -154,7 +155,7 @@ class Prover:
         )
 
     def _all_needed(self, made: Break, tests: tuple[str, ...]) -> bool:
-        """Whether each part of a combined break fails a test by itself, so that none is idle."""
+        """Whether each part of a combined break fails one of `tests` by itself: none is idle."""
         alone = (made.alone(index).patch(self.read) for index in range(len(made.parts)))
         return all(
             any(not report.good(test) for test in tests)

@@ -7,6 +7,7 @@ what it could still forge is listed in `docs/design/grading.md`.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -67,6 +68,7 @@ def run(request: dict[str, Any], report_fd: int) -> int:
         *paths,
     ]
     with trace_calls.watching(request.get("watch") or []) as calls:
+        gc.disable()  # until the first test: of what is imported and collected nothing is garbage
         status = int(pytest.main(arguments, plugins=plugins))
     reporter.finish(status, calls)
     return status
@@ -155,6 +157,7 @@ class Reporter:
         All rounds but the last are played by children, one after the other, so that each begins
         with what was collected and nothing else (in memory; the files are the same).
         """
+        gc.enable()
         child = self._in_a_child() if self._rounds > 1 else False
         yield
         if self._canary:
@@ -167,6 +170,7 @@ class Reporter:
         """Have the rounds before the last played; return whether this process is to play one."""
         if threading.active_count() > 1:
             return False  # a child would have to do without the other threads
+        gc.freeze()  # or each round's collections would walk, and so copy, all of it
         for number in range(self._rounds - 1):
             sys.stdout.flush()
             sys.stderr.flush()
