@@ -1,0 +1,1 @@
+"""Source text of any known language as symbols, references and imports."""
