@@ -1,0 +1,139 @@
+"""Some files' words as arrays that are never changed: what a query is answered from.
+
+Terms lead to the chunks they stand in; chunks of one file follow each other, so sums over a file
+are sums over neighbours. A corpus is a few of these, the later ones small (see `corpus`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from journeyman.understanding.index.categories import CATEGORIES
+from journeyman.understanding.index.record import FileRecord, Postings
+from journeyman.understanding.index.words import terms_of, words_of
+
+Ids = NDArray[np.uint32]
+Floats = NDArray[np.float32]
+
+
+class Inverted(NamedTuple):
+    """Term to places: `place[starts[i]:starts[i+1]]` and `times` for `terms[i]`, places rising."""
+
+    terms: Ids
+    starts: NDArray[np.int64]
+    place: Ids
+    times: NDArray[np.uint8]
+
+    def of(self, term: int) -> tuple[Ids, NDArray[np.uint8]]:
+        """Return the places of a term and how often it stands at each."""
+        at = int(np.searchsorted(self.terms, term))
+        if at == len(self.terms) or int(self.terms[at]) != term:
+            return self.place[:0], self.times[:0]
+        first, last = int(self.starts[at]), int(self.starts[at + 1])
+        return self.place[first:last], self.times[first:last]
+
+    def term_of_place(self) -> Ids:
+        """Return the term that each entry of `place` belongs to."""
+        return np.repeat(self.terms, np.diff(self.starts))
+
+
+def invert(place: Ids, term: Ids, times: NDArray[np.uint8]) -> Inverted:
+    """Bring postings into the order of their terms, and of their places within those."""
+    key = term.astype(np.uint64) << np.uint64(32) | place
+    order = np.argsort(key, kind="stable")
+    term = term[order]
+    terms, firsts = np.unique(term, return_index=True)
+    starts = np.append(firsts, len(term)).astype(np.int64)
+    return Inverted(terms, starts, place[order], times[order])
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Files in the order of `paths`, with their chunks in order.
+
+    Args:
+        category: (files,) index into `CATEGORIES`.
+        chunk_file: (chunks,) index into `paths`; `chunk_lines`: (chunks, 2) first and last line.
+        body: Terms of chunks; `names`: terms of files' paths and definitions; `title`: terms of
+            files' own names.
+        chunk_words, file_words, file_names: How many words there are in each.
+        vectors: (chunks, size) int8, `vectors.SCALE` times vectors of length 1.
+    """
+
+    paths: tuple[str, ...]
+    category: NDArray[np.uint8]
+    chunk_file: Ids
+    chunk_lines: Ids
+    body: Inverted
+    names: Inverted
+    title: Inverted
+    chunk_words: Floats
+    file_words: Floats
+    file_names: Floats
+    vectors: NDArray[np.int8]
+
+
+def segment(records: Sequence[FileRecord]) -> Segment:
+    """Return the segment of some files."""
+    chunks = [len(record.chunks) for record in records]
+    bases = np.cumsum([0, *chunks]).astype(np.uint32)
+    chunk_file = np.repeat(np.arange(len(records), dtype=np.uint32), chunks)
+    body = _joined([record.body for record in records], bases)
+    names = _joined([record.names for record in records], np.arange(len(records), dtype=np.uint32))
+    total = int(bases[-1])
+    chunk_words = np.bincount(body.chunk, body.times, total).astype(np.float32)
+    lines = [(one.first, one.last) for record in records for one in record.chunks]
+    size = max((record.vectors.shape[1] for record in records), default=0)
+    vectors = [record.vectors for record in records if record.vectors.shape[1] == size]
+    return Segment(
+        paths=tuple(record.path for record in records),
+        category=np.array([CATEGORIES.index(one.category) for one in records], np.uint8),
+        chunk_file=chunk_file,
+        chunk_lines=np.array(lines, np.uint32).reshape(-1, 2),
+        body=invert(body.chunk, body.term, body.times),
+        names=invert(names.chunk, names.term, names.times),
+        title=_titles(records),
+        chunk_words=chunk_words,
+        file_words=np.bincount(chunk_file, chunk_words, len(records)).astype(np.float32),
+        file_names=np.bincount(names.chunk, names.times, len(records)).astype(np.float32),
+        vectors=np.concatenate(vectors) if vectors else np.zeros((0, 0), np.int8),
+    )
+
+
+_NAMELESS = frozenset({"__init__", "index", "mod", "lib", "main", "__main__", "package", "types"})
+"""Names of files that are called by their folder's."""
+
+
+def title_of(path: str) -> str:
+    """Return what a file is called: its name without suffixes, or its folder's."""
+    place = PurePosixPath(path)
+    name = place.name.partition(".")[0] or place.name
+    return f"{place.parent.name} {name}" if name in _NAMELESS else name
+
+
+def _titles(records: Sequence[FileRecord]) -> Inverted:
+    place: list[int] = []
+    term: list[int] = []
+    for number, record in enumerate(records):
+        terms = {one for word in words_of(title_of(record.path)) for one in terms_of(word)}
+        place += [number] * len(terms)
+        term += sorted(terms)
+    times = np.ones(len(place), np.uint8)
+    return invert(np.array(place, np.uint32), np.array(term, np.uint32), times)
+
+
+def _joined(postings: Sequence[Postings], bases: Ids) -> Postings:
+    """Put postings of files one after the other, each file's places counted from its base."""
+    if not postings:
+        return Postings(np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.uint8))
+    return Postings(
+        np.concatenate([one.chunk + base for one, base in zip(postings, bases, strict=False)]),
+        np.concatenate([one.term for one in postings]),
+        np.concatenate([one.times for one in postings]),
+    )

@@ -1,0 +1,1 @@
+"""What a repository's history knows: words that led to files, files that change together."""
