@@ -14,6 +14,7 @@ from journeyman.cli.interchange import interchange
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
+from journeyman.cli.understanding import index, search
 from journeyman.errors import SettingsError
 
 app = typer.Typer(
@@ -44,6 +45,8 @@ PROVEN = (*KNOWN, "workers", "tasks")
 CHAT = ("chat_url", "chat_model", "chat_key_env")
 
 app.command()(history)
+app.command()(index)
+app.command()(search)
 
 
 @app.command()

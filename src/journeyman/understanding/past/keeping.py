@@ -19,7 +19,10 @@ from journeyman.understanding.past.log import Past, Touch, read_log
 from journeyman.understanding.past.memory import Memory, Remembered, remember
 
 _LOG, _ARRAYS = "log.jsonl", "memory.npz"
-_PLAIN = ("row_commit", "row_file", "word_commit", "word_term", "word_times")
+_PLAIN = (
+    *("row_commit", "row_file", "word_commit", "word_term", "word_times"),
+    *("times", "authors"),
+)
 
 
 class Keeper:
@@ -74,6 +77,7 @@ class Keeper:
                     commits=int(held["commits"]),
                     **{name: held[name] for name in _PLAIN},
                     names=tuple(_lines(held["names"])),
+                    people=tuple(_lines(held["people"])),
                     numbers=numbers,
                 )
             )
@@ -87,6 +91,7 @@ class Keeper:
             partial,
             commits=np.array(held.commits),
             names=_text(held.names),
+            people=_text(held.people),
             paths=_text(held.numbers),
             numbers=np.array(list(held.numbers.values()), np.int32),
             **arrays,

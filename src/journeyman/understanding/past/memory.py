@@ -24,6 +24,8 @@ _ALIKE = 80
 
 _K1, _B = 1.2, 0.4
 
+_HALF_S = 3 * 365.25 * 86400
+
 
 class Remembered(NamedTuple):
     """A history as plain arrays; rows are (commit, file) pairs in the order of the commits.
@@ -31,6 +33,7 @@ class Remembered(NamedTuple):
     Args:
         row_commit, row_file: int32, of the same length.
         word_commit, word_term, word_times: Which terms messages have: uint32, uint32, uint8.
+        times: Seconds since 1970 of each commit, int64; `authors`: int32 into `people`.
         names: Each file's first name.
         numbers: Every path that there was, and the number of its file.
     """
@@ -41,6 +44,9 @@ class Remembered(NamedTuple):
     word_commit: Ids
     word_term: Ids
     word_times: NDArray[np.uint8]
+    times: NDArray[np.int64]
+    authors: NDArray[np.int32]
+    people: tuple[str, ...]
     names: tuple[str, ...]
     numbers: dict[str, int]
 
@@ -51,6 +57,7 @@ def remember(log: Sequence[Past]) -> Remembered:
     names: list[str] = []
     rows: list[tuple[int, int]] = []
     words: list[tuple[int, int, int]] = []
+    people: dict[str, int] = {}
 
     def number_of(path: str) -> int:
         if path not in numbers:
@@ -59,6 +66,7 @@ def remember(log: Sequence[Past]) -> Remembered:
         return numbers[path]
 
     for number, commit in enumerate(log):
+        people.setdefault(commit.author, len(people))
         for touch in commit.touches:
             if touch.old and touch.status == "R":
                 numbers.setdefault(touch.path, number_of(touch.old))
@@ -79,6 +87,9 @@ def remember(log: Sequence[Past]) -> Remembered:
         triples[:, 0].astype(np.uint32),
         triples[:, 1].astype(np.uint32),
         triples[:, 2].astype(np.uint8),
+        np.array([commit.time for commit in log], np.int64),
+        np.array([people[commit.author] for commit in log], np.int32),
+        tuple(people),
         tuple(names),
         numbers,
     )
@@ -100,6 +111,7 @@ class Memory:
         self._words = invert(held.word_commit, held.word_term, held.word_times)
         lengths = np.bincount(held.word_commit, held.word_times, held.commits)
         self._lengths = lengths.astype(np.float32)
+        self._today: dict[int, str] = {}
 
     @property
     def everything(self) -> NDArray[np.bool_]:
@@ -162,3 +174,48 @@ class Memory:
             mine[file] = 0
             found += np.float32(weight / (len(commits) + 5)) * mine.astype(np.float32)
         return found
+
+    def commits_of(self, path: str) -> NDArray[np.int64]:
+        """Return the numbers of the commits that changed a file under any name, oldest first."""
+        file = self.held.numbers.get(path, -1)
+        if file < 0:
+            return np.zeros(0, np.int64)
+        found = self._commits_of[self._file_starts[file] : self._file_starts[file + 1]]
+        return found.astype(np.int64)
+
+    def people_of(self, path: str) -> list[tuple[str, float]]:
+        """Return who changed a file and what share of it is theirs, the largest first.
+
+        A change counts half after three years: who knows a file is who worked on it lately.
+        """
+        commits = self.commits_of(path)
+        if not len(commits):
+            return []
+        times = self.held.times[commits]
+        weights = np.exp2(-(times[-1] - times) / _HALF_S)
+        shares = np.bincount(self.held.authors[commits], weights, len(self.held.people))
+        best = np.argsort(-shares, kind="stable")[:5]
+        total = float(shares.sum())
+        return [
+            (self.held.people[one], float(shares[one]) / total) for one in best if shares[one] > 0
+        ]
+
+    def changed_with(self, path: str) -> list[tuple[str, int]]:
+        """Return the files that were changed along with one three times or more, and how often."""
+        file = self.held.numbers.get(path, -1)
+        commits = self.commits_of(path)[-300:]
+        if file < 0 or not len(commits):
+            return []
+        others = np.concatenate(
+            [self._file_of_row[self._starts[one] : self._starts[one + 1]] for one in commits]
+        )
+        counts = np.bincount(others, minlength=len(self.held.names))
+        counts[file] = 0
+        best = np.argsort(-counts, kind="stable")[:8]
+        return [(self._called(one), int(counts[one])) for one in best if counts[one] > 2]
+
+    def _called(self, file: int) -> str:
+        """Return what a file is called today: the last of its names."""
+        if not self._today:
+            self._today.update({number: path for path, number in self.held.numbers.items()})
+        return self._today[file]
