@@ -1,0 +1,1 @@
+"""Pages about a code base whose every claim can be checked."""
