@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from journeyman.repository.git import Git
+from journeyman.repository.git import Git, GitError
 
 _FORMAT = "%x01%H%x00%ct%x00%aN%x00%s%x00%b%x02"
 _MOST_FILES = 2000
@@ -37,14 +37,16 @@ class Past(NamedTuple):
 def read_log(git: Git, revision: str, *, without: str = "") -> Iterator[Past]:
     """Yield the commits behind `revision` and not behind `without`, children before parents.
 
+    Where contents are missing (a partial clone), renames cannot be told and are not.
+
     Raises:
         GitError: Git says no.
     """
     bounds = [revision, *([f"^{without}"] if without else [])]
-    listing = git.run(
-        *("log", "--no-merges", "--topo-order", "--name-status", "-z", "-M70%"),
-        *(f"--format={_FORMAT}", "--no-show-signature", "--end-of-options", *bounds, "--"),
-    )
+    try:
+        listing = _listing(git, "-M70%", bounds)
+    except GitError:
+        listing = _listing(git, "--no-renames", bounds)
     for block in listing.split(b"\x01")[1:]:
         head, _, names = block.partition(b"\x02")
         fields = head.decode("utf-8", "replace").split("\x00")
@@ -52,6 +54,13 @@ def read_log(git: Git, revision: str, *, without: str = "") -> Iterator[Past]:
             continue  # a message with our own marks in it
         name, time, author, subject, body = fields
         yield Past(name, int(time), author, subject, body, tuple(_touches(names)))
+
+
+def _listing(git: Git, renames: str, bounds: list[str]) -> bytes:
+    return git.run(
+        *("log", "--no-merges", "--topo-order", "--name-status", "-z", renames),
+        *(f"--format={_FORMAT}", "--no-show-signature", "--end-of-options", *bounds, "--"),
+    )
 
 
 def _touches(names: bytes) -> Iterator[Touch]:
