@@ -62,6 +62,9 @@ class _Open(NamedTuple):
         return (self.start, self.end) == (found.start, -found.minus_end)
 
 
+_NOTHING = _Open(0, 0, -1, "", "")
+
+
 def find_definitions(
     query: tree_sitter.Query,
     root: tree_sitter.Node,
@@ -78,9 +81,7 @@ def find_definitions(
     for found in _matches(query, root, result.names):
         while opened and opened[-1].end <= found.start:
             opened.pop()
-        if opened and opened[-1].kind in _LEAVES and opened[-1].is_place(found):
-            opened.pop()  # `int a, b;`: one place, two names
-        outer = opened[-1] if opened else _Open(0, 0, -1, "", "")
+        outer = _outer(opened, found)
         owner, name = _split(found.path, found.owner)
         if not name:
             continue
@@ -109,6 +110,20 @@ def find_definitions(
             result.spans.append((found.start, -found.minus_end, index))
             owners.setdefault(qualified, index)
     return result
+
+
+def _outer(opened: list[_Open], found: _Found) -> _Open:
+    """Return what a definition belongs to, which is not always the innermost that is around it."""
+    if opened and opened[-1].kind in _LEAVES and opened[-1].is_place(found):
+        opened.pop()  # `int a, b;`: one place, two names
+    if not opened:
+        return _NOTHING
+    inner = opened[-1].kind
+    if (inner in _LEAVES and found.kind in _SCOPES) or (
+        inner in ("function", "method") and found.kind == "field"
+    ):  # `typedef struct shop {} shop_t`; `constructor(private shop: Shop)`
+        return opened[-2] if len(opened) > 1 else _NOTHING
+    return opened[-1]
 
 
 def _matches(query: tree_sitter.Query, root: tree_sitter.Node, names: set[int]) -> list[_Found]:
@@ -142,6 +157,8 @@ def _split(path: str, owner: str) -> tuple[str, str]:
         return ".".join(_parts(owner)), path
     if path.isidentifier():
         return "", path if path != "_" else ""
+    if "(" in path and "operator" not in path:
+        return "", ""
     parts = _parts(path)
     name = parts.pop() if parts else ""
     return ".".join(parts), name if name not in _NO_OWNER else ""

@@ -26,6 +26,7 @@ _MARKUP = re.compile(
 )
 _LINK = re.compile(r"\{@(?:link|linkplain|code|literal)\s+([^}]*)\}")
 _BRIEF = re.compile(r"^[@\\](?:brief|summary)\s+")
+_PAIRS = ((b"{", b"}"), (b"(", b")"))
 _ATTRIBUTES = ("@", "#[", "[", "template")
 """What stands between a comment and what it is about."""
 
@@ -53,7 +54,11 @@ class Lines:
             if inside:
                 return inside
         before = self._lines[row][: min(column, _WIDEST)]
-        if column >= _WIDEST or b";" in before or before.count(b"{") != before.count(b"}"):
+        if (
+            column >= _WIDEST
+            or b";" in before
+            or any(before.count(opens) != before.count(closes) for opens, closes in _PAIRS)
+        ):  # it begins inside something else, which the comment above is about
             return ""
         return self._comment_above(row)
 

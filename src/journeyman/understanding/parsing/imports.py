@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from journeyman.understanding.parsing.ecmascript_imports import ecmascript
+from journeyman.understanding.parsing.import_text import QUOTED, Named, aliased
 from journeyman.understanding.parsing.parsed import Import
+from journeyman.understanding.parsing.path_imports import (
+    csharp,
+    java,
+    kotlin,
+    php,
+    rust,
+    scala,
+    swift,
+)
 
 _HASH = re.compile(r"#[^\n]*")
-_SLASHES = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 _LONGEST = 20_000
 """Characters of a statement that are read: a broken file may be one statement."""
 
@@ -25,9 +35,6 @@ def read_imports(language: str, statement: str, line: int) -> list[Import]:
     ]
 
 
-Named = tuple[str, str, str]
-"""A module, what of it, and what it is called here."""
-
 _PLAIN = re.compile(r"^import\s+(.+)$", re.S)
 _FROM = re.compile(r"^from\s+(\S+)\s+import\s+(.+)$", re.S)
 
@@ -36,93 +43,12 @@ def _python(statement: str) -> Iterator[Named]:
     text = _HASH.sub("", statement).replace("\\\n", " ")
     whole = _PLAIN.match(text)
     if whole:
-        for module, alias in _aliased(whole.group(1)):
+        for module, alias in aliased(whole.group(1)):
             yield module, "", alias or module
     some = _FROM.match(text)
     if some:
-        for name, alias in _aliased(some.group(2).strip().strip("()")):
+        for name, alias in aliased(some.group(2).strip().strip("()")):
             yield some.group(1), name, alias or name
-
-
-def _aliased(listed: str, word: str = " as ") -> Iterator[tuple[str, str]]:
-    """Yield each name of a list with its alias, empty where it has none."""
-    for part in listed.split(","):
-        name, _, alias = " ".join(part.split()).partition(word)
-        if name.strip():
-            yield name.strip(), alias.strip()
-
-
-_QUOTED = re.compile(r"""["'`]([^"'`\n]*)["'`]""")
-_STAR_AS = re.compile(r"\*\s*(?:as\s+([\w$]+))?")
-_BRACES = re.compile(r"\{([^}]*)\}")
-_DECLARED = re.compile(r"^\s*(\{.*?\}|[\w$]+)\s*(?::[^=]*)?=", re.S)
-_MEMBER = re.compile(r"""["'`]\s*\)\s*\)?\s*\.\s*([\w$]+)""")
-
-
-def _ecmascript(statement: str) -> Iterator[Named]:
-    text = _SLASHES.sub(lambda found: "" if found[0][1] == "*" else found[0], statement)
-    quoted = _QUOTED.findall(text)
-    if not quoted:
-        return
-    declared = _DECLARED.match(text)
-    if re.match(r"import\b(?!\s*\()|export\b", text):
-        yield from _ecmascript_clause(text, quoted[-1])
-    elif declared:
-        yield from _required(declared.group(1), quoted[0], text)
-    else:
-        yield quoted[0], "", ""
-
-
-def _ecmascript_clause(text: str, module: str) -> Iterator[Named]:
-    """Yield what stands between ``import`` or ``export`` and the module's name."""
-    clause = re.sub(r"^(?:import|export)\s+(?:type\s+|typeof\s+)?(?=[\w$*{])", "", text)
-    if clause == text and not clause.startswith(("import{", "import*", "export{", "export*")):
-        yield module, "", ""
-        return
-    clause = re.sub(r"^(?:import|export)(?=[{*])", "", clause)
-    braces = _BRACES.search(clause)
-    if braces:
-        for name, alias in _aliased(braces.group(1)):
-            name = name.removeprefix("type ").strip()
-            yield module, name, alias or name
-    star = _STAR_AS.search(clause.partition("{")[0])
-    if star:
-        yield (module, "", star.group(1)) if star.group(1) else (module, "*", "")
-    default = re.match(r"([\w$]+)\s*(,|from\b|=)", clause)
-    if default:
-        name = "" if default.group(2) == "=" else "default"
-        yield module, name, default.group(1)
-
-
-def _required(target: str, module: str, text: str) -> Iterator[Named]:
-    """Yield what ``const TARGET = require(MODULE)`` names."""
-    if target.startswith("{"):
-        for name, alias in _aliased(target.strip("{}"), ":"):
-            name = name.partition("=")[0].strip()
-            if name.startswith("..."):
-                yield module, "*", name[3:]
-            else:
-                yield module, name, alias or name
-        return
-    member = _MEMBER.search(text)
-    yield module, member.group(1) if member else "", target
-
-
-_JAVA = re.compile(r"import\s+(static\s+)?([\w.$]+?)(\.\*)?\s*;?\s*$")
-
-
-def _java(statement: str) -> Iterator[Named]:
-    found = _JAVA.match(" ".join(_SLASHES.sub("", statement).split()))
-    if found is None:
-        return
-    path = found.group(2)
-    if found.group(3):
-        yield path, "*", ""
-    elif found.group(1):
-        owner, _, name = path.rpartition(".")
-        yield owner, name, name
-    else:
-        yield path, "", path.rpartition(".")[2]
 
 
 _GO = re.compile(r"""(?:([\w.]+)\s+)?["`]([^"`]+)["`]""")
@@ -142,9 +68,67 @@ def _go(statement: str) -> Iterator[Named]:
         yield path, "", alias or re.sub(r"\.v\d+$", "", last)
 
 
+_INCLUDE = re.compile(r"""#\s*(?:include|import)\w*\s*["<]([^">\n]+)[">]""")
+_USING = re.compile(r"using\s+(namespace\s+)?(?:typename\s+)?(?:::)?([\w:]+)\s*;")
+
+
+def _c(statement: str) -> Iterator[Named]:
+    found = _INCLUDE.match(statement)
+    if found is not None:
+        yield found.group(1), "*", ""
+    using = _USING.match(statement)
+    if using is not None:
+        owner, _, name = using.group(2).rpartition("::")
+        if using.group(1):
+            yield using.group(2), "*", ""
+        else:
+            yield owner, name, name
+
+
+def _ruby(statement: str) -> Iterator[Named]:
+    quoted = QUOTED.search(statement)
+    if quoted is None:
+        return
+    word = re.match(r"\w*", statement)
+    if word and word[0] == "require_relative" and not quoted[1].startswith("."):
+        yield f"./{quoted[1]}", "*", ""
+    elif word and word[0] == "autoload":
+        name = re.search(r":(\w+)", statement)
+        yield quoted[1], name[1] if name else "*", name[1] if name else ""
+    else:
+        yield quoted[1], "*", ""
+
+
+_LUA = re.compile(r"""require\s*\(?\s*(?:["']([^"'\n]+)["']|\[\[([^\]\n]+)\]\])""")
+_LUA_NAME = re.compile(r"local\s+(\w+)[^,=]*=")
+
+
+def _lua(statement: str) -> Iterator[Named]:
+    found = _LUA.search(statement)
+    if found is not None:
+        name = _LUA_NAME.match(statement)
+        yield found.group(1) or found.group(2), "", name.group(1) if name else ""
+
+
+def _bash(statement: str) -> Iterator[Named]:
+    words = statement.split()
+    if len(words) > 1:
+        yield words[1].strip("\"'"), "*", ""
+
+
 _READERS: Mapping[str, Callable[[str], Iterator[Named]]] = {
     "python": _python,
-    **dict.fromkeys(("javascript", "typescript", "tsx"), _ecmascript),
-    "java": _java,
+    **dict.fromkeys(("javascript", "typescript", "tsx"), ecmascript),
+    "java": java,
     "go": _go,
+    "rust": rust,
+    **dict.fromkeys(("c", "cpp"), _c),
+    "csharp": csharp,
+    "ruby": _ruby,
+    "php": php,
+    "kotlin": kotlin,
+    "swift": swift,
+    "scala": scala,
+    "lua": _lua,
+    "bash": _bash,
 }

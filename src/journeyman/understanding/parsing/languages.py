@@ -58,6 +58,33 @@ KNOWN = (
     ),
     Language("java", "tree_sitter_java", (".java",)),
     Language("go", "tree_sitter_go", (".go",)),
+    Language("rust", "tree_sitter_rust", (".rs",)),
+    Language("c", "tree_sitter_c", (".c", ".h"), shares=("cfamily",)),
+    Language(
+        "cpp",
+        "tree_sitter_cpp",
+        (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tpp"),
+        shares=("cfamily",),
+    ),
+    Language("csharp", "tree_sitter_c_sharp", (".cs", ".csx")),
+    Language(
+        "ruby",
+        "tree_sitter_ruby",
+        (".rb", ".rake", ".gemspec", ".ru", "Rakefile", "Gemfile"),
+        comments=("#",),
+    ),
+    Language(
+        "php",
+        "tree_sitter_php",
+        (".php", ".phtml", ".inc"),
+        "language_php",
+        comments=("//", "#"),
+    ),
+    Language("kotlin", "tree_sitter_kotlin", (".kt", ".kts")),
+    Language("swift", "tree_sitter_swift", (".swift",)),
+    Language("scala", "tree_sitter_scala", (".scala", ".sc", ".sbt")),
+    Language("lua", "tree_sitter_lua", (".lua",), comments=("--",), block=("--[[", "]]")),
+    Language("bash", "tree_sitter_bash", (".sh", ".bash"), comments=("#",)),
 )
 """Languages whose definitions, calls and imports are read; others are searched as text."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from journeyman.understanding.parsing.definitions import find_definitions
 from journeyman.understanding.parsing.imports import read_imports
 from journeyman.understanding.parsing.languages import grammar, is_code, queries
+from journeyman.understanding.parsing.macros import without_macros
 from journeyman.understanding.parsing.parsed import Import, Parsed
 from journeyman.understanding.parsing.references import find_references
 
@@ -26,7 +27,8 @@ def parse(language: str, text: bytes) -> Parsed:
         return Parsed(language)
     import tree_sitter
 
-    root = _parser(language).parse(text).root_node
+    readable = without_macros(text) if language in ("c", "cpp") else text
+    root = _parser(language).parse(readable).root_node
     defining, using = queries(language)
     captures = tree_sitter.QueryCursor(using).captures(root)
     imports = tuple(_imports(captures.pop("import", ()), language))

@@ -37,15 +37,33 @@ _RECEIVERS: Mapping[str, re.Pattern[bytes]] = {
 }
 _SEPARATORS = re.compile(rb"\s*(?:(?:[?&]|!!?)?\.|\??->|::|[:\\])\s*")
 _ENDINGS = frozenset(b".>:\\")
+_ENDS = (b")", b"]", b"}", b">")
+"""What an expression without a name of its own ends in."""
 _WORDS = frozenset(
     {b"return", b"case", b"in", b"else", b"await", b"yield", b"throw", b"not", b"and"}
 )
+_SCRIPT = frozenset({"require"})
 _BUILT_IN: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("javascript", "typescript", "tsx"), frozenset({"require"})),
+    "javascript": _SCRIPT,
+    "typescript": _SCRIPT,
+    "tsx": _SCRIPT,
+    "lua": _SCRIPT,
     "go": frozenset(
         {"any", "bool", "byte", "comparable", "complex64", "complex128", "error", "float32"}
         | {"float64", "int", "int8", "int16", "int32", "int64", "rune", "string", "uint"}
         | {"uint8", "uint16", "uint32", "uint64", "uintptr"}
+    ),
+    "rust": frozenset({"Self", "Some", "Ok", "Err", "None"}),
+    "cpp": frozenset({"static_cast", "const_cast", "dynamic_cast", "reinterpret_cast"}),
+    "php": frozenset({"self", "static", "parent", "define"}),
+    "ruby": frozenset(
+        {"require", "require_relative", "autoload", "include", "extend", "prepend", "class"}
+        | {"private", "public", "protected", "module_function", "attr_reader", "attr_accessor"}
+        | {"attr_writer", "alias_method", "define_method", "private_constant", "freeze"}
+    ),
+    "bash": frozenset(
+        {"source", ".", "echo", "printf", "cd", "exit", "return", "set", "shift", "alias", "test"}
+        | {"[", "eval", "exec", "trap", "true", "false", "read", ":", "unset", "break", "continue"}
     ),
 }
 """Names that grammars do not tell from those of the program."""
@@ -63,6 +81,7 @@ def find_references(
         for node in captures.get(kind, ()):
             chosen.setdefault(node.start_byte, (kind, node))
     pattern = _RECEIVERS.get(language, _USUAL)
+    parameters = {_name(text, node) for node in captures.get("skip", ())}
     built_in = _BUILT_IN.get(language, frozenset())
     opened: list[tuple[int, int]] = []
     spans = iter([*definitions.spans, (len(text) + 1, 0, -1)])
@@ -80,25 +99,34 @@ def find_references(
         while opened and opened[-1][0] <= start:
             opened.pop()
         within = opened[-1][1] if opened else -1
-        name = text[start : node.end_byte].decode("utf-8", "replace")
-        if name in built_in:
+        name = _name(text, node)
+        if name in built_in or (kind == "type" and name in parameters):
             continue
         line = node.start_point[0] + 1
         found.append(Reference(name, kind, line, _receiver(pattern, text, start), within))  # type: ignore[arg-type]
     return tuple(found)
 
 
+def _name(text: bytes, node: tree_sitter.Node) -> str:
+    return text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
 def _receiver(pattern: re.Pattern[bytes], text: bytes, start: int) -> str:
     before = text[max(0, start - _WINDOW) : start].rstrip()
-    if not before or before[-1] not in _ENDINGS:
+    if not before or before[-1] not in _ENDINGS or before.endswith((b"..", b" ->")):
         return ""
     found = pattern.match(before[::-1])
-    if found is None or before.endswith(b".."):
+    if found is None:
         return ""
-    path = found["path"]
-    if path is None:
-        return "?" if len(found[0]) < len(before) else ""
-    if found["rest"] is not None or len(found[0]) == _WINDOW:
+    path, outermost = found["path"], found["rest"] or found["first"]
+    left = before[: len(before) - len(found[0])][-1:]
+    if path is None or found["rest"] is not None:
+        # `::read()` and `\\strlen()` are paths from the root, `shop().read()` is none
+        if outermost.strip() not in (b"::", b"\\") or left in _ENDS:
+            return "?"
+        if path is None:
+            return ""
+    if len(found[0]) == _WINDOW:
         return "?"
     names = _SEPARATORS.split(path[::-1])
     if names[0] in _WORDS or names[0][:1].isdigit():

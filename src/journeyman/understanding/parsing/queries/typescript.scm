@@ -3,6 +3,7 @@
   value: [(arrow_function) (function_expression)]) @definition.method
 (public_field_definition
   name: [(property_identifier) (private_property_identifier)] @name) @definition.field
+(required_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.field
 (abstract_class_declaration name: (_) @name) @definition.class
 (interface_declaration name: (_) @name) @definition.interface
 (type_alias_declaration name: (_) @name) @definition.type
