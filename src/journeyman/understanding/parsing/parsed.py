@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 SymbolKind = Literal[
-    *("function", "method", "class", "interface", "struct", "enum", "trait", "module"),
-    *("type", "constant", "field", "macro"),
+    "function",
+    "method",
+    "class",
+    "interface",
+    "struct",
+    "enum",
+    "trait",
+    "module",
+    "type",
+    "constant",
+    "field",
+    "macro",
 ]
 ReferenceKind = Literal["call", "inherit", "type"]
 
@@ -32,9 +42,9 @@ class Symbol(NamedTuple):
 class Reference(NamedTuple):
     """A use of a name.
 
-    `receiver` is the plain name in front of it (``shop`` in ``shop.total()``), empty where there
-    is none and ``?`` where it is no plain name; `within` the index of the innermost symbol that it
-    stands in, or -1.
+    `receiver` is the path in front of it, with dots in every language (``shop`` in
+    ``shop.total()``, ``std.fs`` in ``std::fs::read()``), empty where there is none and ``?`` where
+    it is no plain path; `within` the index of the innermost symbol that it stands in, or -1.
     """
 
     name: str
@@ -58,10 +68,15 @@ class Import(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """One file; `broken` says that the grammar could not make sense of some part of it."""
+    """One file.
+
+    `broken` says that the grammar could not make sense of some part of it; `package` is what the
+    file says it belongs to (``package com.example;``), as written.
+    """
 
     language: str
     symbols: tuple[Symbol, ...] = ()
     references: tuple[Reference, ...] = ()
     imports: tuple[Import, ...] = ()
     broken: bool = False
+    package: str = ""

@@ -1,0 +1,36 @@
+"""C and C++ without the macros that a grammar cannot see through, each character in its place."""
+
+from __future__ import annotations
+
+import re
+
+_MACRO = rb"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{2,}API"
+_CALLED = rb"(?:\((?:[^()\n]|\([^()\n]*\))*\))?"
+
+_SHOUTED = re.compile(
+    # class EXPORT Shop {
+    rb"\b(?:class|struct|union|enum)[ \t]+(?P<attribute>(?:[A-Z][A-Z0-9_]{2,}%b[ \t]+)+)"
+    rb"(?=[A-Za-z_][\w:]*(?:<[^<>;{}]*>)?\s*(?:final\s*)?(?:\{|:(?!:)))"
+    # NAMESPACE_BEGIN
+    rb"|^(?P<line>(?:%b)%b)(?=[ \t]*\r?$(?!\s*\{))"
+    # EXPORT auto shop(
+    rb"|^[ \t]*(?:(?:static|inline|extern|virtual|constexpr|explicit|friend)[ \t]+"
+    rb"|template[ \t]*<[^;{}()\n]*>[ \t]*)*(?P<specifier>(?:(?:%b)%b[ \t]+)+)"
+    rb"(?=(?:[A-Za-z_][\w:]*(?:<[^;{}()\n]*>)?[ \t*&]+)+[\w:~]+[ \t]*\()"
+    % (_CALLED, _MACRO, _CALLED, _MACRO, _CALLED),
+    re.M,
+)
+
+
+def without_macros(text: bytes) -> bytes:
+    """Return the text with spaces in the place of macros that stand for attributes and the like.
+
+    A guess by their looks: words in capitals, alone on a line, or where only a specifier can be.
+    """
+    return _SHOUTED.sub(_blanked, text)
+
+
+def _blanked(found: re.Match[bytes]) -> bytes:
+    start, end = found.span(found.lastgroup or 0)
+    start, end = start - found.start(), end - found.start()
+    return found[0][:start] + b" " * (end - start) + found[0][end:]
