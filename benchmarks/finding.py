@@ -7,8 +7,7 @@ before them (`--fit`) are what weights are learnt on. Every question is asked of
 the commit's parent. A file counts as found if the commit changed it; files that the commit made are
 not asked for. All rankings choose among the same files: all files of code at the parent.
 
-Rankings: BM25 on whole files (words split at camel and snake, our own index); tantivy's BM25 on the
-same words, if it is installed; file names alone; equal weights for all signals; weights learnt on
+Rankings: BM25 on whole files (words split at camel and snake, our own index); equal weights for all signals; weights learnt on
 the *other* repositories given here; those learnt on this one too; and each signal alone and left
 out. Shares are hit@1 / @5 / @10 in per cent; z is the paired sign test against BM25 at 10.
 """
@@ -94,9 +93,6 @@ def _ranks(school: School, general: Weights, own: Weights, others: bool) -> dict
     asked = school.asked
     equal = Weights(tuple(float(name in SCORED) for name in NAMES))
     found = {"BM25 on whole files": [one.rank() for one in asked]}
-    tantivy = _tantivy(asked)
-    if tantivy:
-        found["tantivy"] = tantivy
     found["equal weights"] = [one.rank(equal) for one in asked]
     if others:
         found["learnt on the others"] = [one.rank(general) for one in asked]
@@ -113,11 +109,6 @@ def _ranks(school: School, general: Weights, own: Weights, others: bool) -> dict
         )
         found[f"  without {name}"] = [one.rank(less) for one in asked]
     return found
-
-
-def _tantivy(asked: list[Lesson]) -> list[int]:
-    """A peer's own index is not rebuilt at every parent; see benchmarks/README.md."""
-    return []
 
 
 def _print(school: School, ranks: dict[str, list[int]]) -> dict[str, object]:

@@ -20,7 +20,7 @@ from journeyman.understanding.parsing.languages import language_of
 from journeyman.understanding.parsing.parse import parse
 from journeyman.understanding.parsing.parsed import Parsed
 
-FORMAT = 1
+FORMAT = 2
 """Changes with what a record holds; an index of another format is built anew."""
 
 _MOST = 255

@@ -53,13 +53,28 @@ def invert(place: Ids, term: Ids, times: NDArray[np.uint8]) -> Inverted:
     return Inverted(terms, starts, place[order], times[order])
 
 
+def foremost(values: Floats, most: int) -> NDArray[np.int64]:
+    """Return the places of the largest values above 0, at most `most`, the largest first.
+
+    Among equal ones the earlier comes first, so that the answer does not depend on how it is found.
+    """
+    places = np.flatnonzero(values > 0)
+    if len(places) > 4 * most:
+        found = values[places]
+        least = np.partition(found, len(found) - most)[len(found) - most]
+        places = places[found >= least]
+    order = np.argsort(-values[places], kind="stable")[:most]
+    return places[order]
+
+
 @dataclass(frozen=True)
 class Segment:
     """Files in the order of `paths`, with their chunks in order.
 
     Args:
         category: (files,) index into `CATEGORIES`.
-        chunk_file: (chunks,) index into `paths`; `chunk_lines`: (chunks, 2) first and last line.
+        chunk_file: (chunks,) index into `paths`; `chunk_lines`: (chunks, 3) first and last line,
+            and one more than the index of the symbol that they are part of (0 for none).
         body: Terms of chunks; `names`: terms of files' paths and definitions; `title`: terms of
             files' own names.
         chunk_words, file_words, file_names: How many words there are in each.
@@ -88,14 +103,14 @@ def segment(records: Sequence[FileRecord]) -> Segment:
     names = _joined([record.names for record in records], np.arange(len(records), dtype=np.uint32))
     total = int(bases[-1])
     chunk_words = np.bincount(body.chunk, body.times, total).astype(np.float32)
-    lines = [(one.first, one.last) for record in records for one in record.chunks]
+    lines = [(one.first, one.last, one.symbol + 1) for record in records for one in record.chunks]
     size = max((record.vectors.shape[1] for record in records), default=0)
     vectors = [record.vectors for record in records if record.vectors.shape[1] == size]
     return Segment(
         paths=tuple(record.path for record in records),
         category=np.array([CATEGORIES.index(one.category) for one in records], np.uint8),
         chunk_file=chunk_file,
-        chunk_lines=np.array(lines, np.uint32).reshape(-1, 2),
+        chunk_lines=np.array(lines, np.uint32).reshape(-1, 3),
         body=invert(body.chunk, body.term, body.times),
         names=invert(names.chunk, names.term, names.times),
         title=_titles(records),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyman.understanding.index.segment import Floats, Ids, invert
+from journeyman.understanding.index.segment import Floats, Ids, foremost, invert
 from journeyman.understanding.index.words import terms_of, words_of
 from journeyman.understanding.past.log import Past
 
@@ -138,8 +138,7 @@ class Memory:
             often = times[kept].astype(np.float32)
             rare = np.log1p((count - len(places) + 0.5) / (len(places) + 0.5))
             scores[places] += np.float32(weight * rare) * often / (often + lengths[places])
-        best = np.argsort(-scores, kind="stable")[:_ALIKE]
-        best = best[scores[best] > 0]
+        best = foremost(scores, _ALIKE)
         files = np.zeros(len(self.held.names), np.float32)
         for commit in best:
             first, last = self._starts[commit], self._starts[commit + 1]

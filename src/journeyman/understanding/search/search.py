@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from journeyman.understanding.graph.graph import Definition, Graph
 from journeyman.understanding.index.corpus import rarity
@@ -17,8 +19,8 @@ from journeyman.understanding.search.query import Query, read_query
 from journeyman.understanding.search.signals import NAMES, History, Signals, gather
 from journeyman.understanding.search.weights import Weights, from_json, shipped
 
-FILES = 40
-"""Files whose lines are looked at."""
+FILES, LIKELY = 40, 120
+"""Files whose lines are looked at, and regions of them that are looked at closely."""
 
 _WORDS, _MEANING, _NAMED, _LINE = 2.5, 0.8, 1.6, 4.0
 """What a chunk's own words, its meaning, the name of its symbol, and being pointed at by line add
@@ -67,58 +69,66 @@ class Search:
         """Return the best regions for a question, at most `most`, the best first."""
         corpus = self.index.corpus
         query = read_query(text, lambda term: rarity(corpus.spread(term), corpus.count))
+        if not query.terms and not query.places:
+            return []
         signals = gather(query, corpus, self.history, self.index.model)
         files = self.weights.of_files(signals.table)
         files[~corpus.alive] = -np.inf
-        if not query.terms and not query.places:
-            return []
-        order = np.argsort(-files, kind="stable")[:FILES]
-        found = [
-            one
-            for number in order
-            if files[number] > -np.inf
-            for one in self._regions(int(number), float(files[number]), query, signals)
-        ]
-        found.sort(key=lambda one: (-one[0], one[1]))
+        order = np.argsort(-files, kind="stable")[: min(FILES, corpus.count)]
+        chunks = np.concatenate(
+            [np.arange(corpus.file_starts[one], corpus.file_starts[one + 1]) for one in order]
+        )
+        parts = self._parts(chunks, query, signals)
+        total = files[corpus.chunk_file[chunks]] + sum(parts.values(), np.zeros(len(chunks)))
+        likely = np.argsort(-total, kind="stable")[:LIKELY]
+        named = [_NAMED * self._named(int(chunk), query) for chunk in chunks[likely]]
+        parts = {name: values[likely] for name, values in parts.items()}
+        parts["name here"] = np.array(named, np.float32)
+        total = total[likely] + parts["name here"]
         kept: list[Hit] = []
-        taken: dict[int, int] = {}
-        for score, (number, chunk), own in found:
-            if taken.get(number, 0) < _MOST_OF_A_FILE:
-                taken[number] = taken.get(number, 0) + 1
-                kept.append(self._hit(number, chunk, score, own, signals))
+        taken: Counter[int] = Counter()
+        for at in np.argsort(-total, kind="stable"):
+            chunk = int(chunks[likely[at]])
+            file = int(corpus.chunk_file[chunk])
+            taken[file] += 1
+            if taken[file] <= _MOST_OF_A_FILE:
+                own = {name: float(values[at]) for name, values in parts.items()}
+                kept.append(self._hit(file, chunk, float(total[at]), own, signals))
             if len(kept) == most:
                 break
         return kept
 
-    def _regions(
-        self, number: int, file: float, query: Query, signals: Signals
-    ) -> Iterator[tuple[float, tuple[int, int], Mapping[str, float]]]:
-        """Yield each chunk of a file with its score and what its own lines added."""
+    def _parts(
+        self, chunks: NDArray[np.int64], query: Query, signals: Signals
+    ) -> dict[str, Floats]:
+        """Return what the lines of each chunk add to the score of its file."""
         corpus = self.index.corpus
-        first, last = int(corpus.file_starts[number]), int(corpus.file_starts[number + 1])
-        best_words = max(1e-6, float(signals.words.max(initial=0)))
-        best_meaning = max(1e-6, float(signals.meaning.max(initial=0)))
-        path = corpus.paths[number]
-        lines = [line for place, line in query.places if line and f"/{path}".endswith(f"/{place}")]
-        for chunk in range(first, last):
-            begins, ends = (int(line) for line in corpus.chunk_lines[chunk])
-            own = {
-                "words here": _WORDS * float(signals.words[chunk]) / best_words,
-                "meaning here": _MEANING * max(0.0, float(signals.meaning[chunk])) / best_meaning,
-                "name here": _NAMED * self._named(path, begins, ends, query),
-                "line named": _LINE * any(begins <= line <= ends for line in lines),
-            }
-            yield file + sum(own.values()), (number, chunk), own
+        parts = {
+            "words here": signals.words[chunks] * np.float32(_WORDS / _most(signals.words)),
+            "meaning here": np.maximum(signals.meaning[chunks], 0)
+            * np.float32(_MEANING / _most(signals.meaning)),
+        }
+        places = [(f"/{place}", line) for place, line in query.places if line]
+        if places:
+            pointed = np.zeros(len(chunks), np.float32)
+            for at, chunk in enumerate(chunks):
+                path = f"/{corpus.paths[corpus.chunk_file[chunk]]}"
+                first, last, _ = corpus.chunk_lines[chunk]
+                pointed[at] = any(
+                    path.endswith(end) and first <= line <= last for end, line in places
+                )
+            parts["line named"] = pointed * np.float32(_LINE)
+        return parts
 
-    def _named(self, path: str, first: int, last: int, query: Query) -> float:
+    def _named(self, chunk: int, query: Query) -> float:
         """Return how much of the name of the definition on these lines is said, 0 to 1."""
-        best = 0.0
-        for one in self._symbols(path):
-            if one.first <= last and one.last >= first and one.kind != "class":
-                terms = {term for word in words_of(one.name) for term in terms_of(word)}
-                said = len(terms & query.terms.keys()) / len(terms) if terms else 0.0
-                best = max(best, said)
-        return best
+        corpus = self.index.corpus
+        ordinal = int(corpus.chunk_lines[chunk][2]) - 1
+        symbols = self._symbols(corpus.paths[corpus.chunk_file[chunk]])
+        if not 0 <= ordinal < len(symbols):
+            return 0.0
+        terms = {term for word in words_of(symbols[ordinal].name) for term in terms_of(word)}
+        return len(terms & query.terms.keys()) / len(terms) if terms else 0.0
 
     def _symbols(self, path: str) -> list[Definition]:
         if path not in self._known:
@@ -134,7 +144,7 @@ class Search:
     ) -> Hit:
         corpus = self.index.corpus
         path = corpus.paths[number]
-        first, last = (int(line) for line in corpus.chunk_lines[chunk])
+        first, last = (int(line) for line in corpus.chunk_lines[chunk][:2])
         shares: Floats = signals.table[number] * np.array(self.weights.values, np.float32)
         why = {**dict(zip(NAMES, map(float, shares), strict=True)), **own}
         told = sorted(why.items(), key=lambda one: -abs(one[1]))
@@ -153,6 +163,10 @@ class Search:
             if one.kind in ("function", "method") and one.first <= last and one.last >= first
         ]
         return inside[0] if inside else self.graph.at(path, first)
+
+
+def _most(values: Floats) -> float:
+    return max(1e-6, float(values.max(initial=0)))
 
 
 def best_files(hits: Sequence[Hit]) -> list[str]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from journeyman.understanding.index.categories import CATEGORIES
 from journeyman.understanding.index.corpus import Corpus, rarity
-from journeyman.understanding.index.segment import Floats
+from journeyman.understanding.index.segment import Floats, foremost
 from journeyman.understanding.index.vectors import Words
 from journeyman.understanding.index.words import stem, term_of
 from journeyman.understanding.past.memory import Memory
@@ -78,11 +78,10 @@ def gather(query: Query, corpus: Corpus, history: History | None, model: Words |
         spoken = history.of_files(history.memory.spoken(query.terms, history.seen))
         lately, often = history.lately, history.often
         first = _level(body.files) + _level(names) + _level(spoken)
-        seeds = np.argsort(-first, kind="stable")[:_SEEDS]
         weights = {
             int(history.known[one]): float(first[one])
-            for one in seeds
-            if history.known[one] >= 0 and first[one] > 0
+            for one in foremost(first, _SEEDS)
+            if history.known[one] >= 0
         }
         together = history.of_files(history.memory.together(weights, history.seen))
     scored = {
@@ -113,10 +112,9 @@ def _level(values: Floats) -> Floats:
 
 def _by_rank(values: Floats) -> Floats:
     """Return 1 for the best and less for those behind, 0 for those without a score."""
-    order = np.argsort(-values, kind="stable")[:200]
+    order = foremost(values, 200)
     found = np.zeros(len(values), np.float32)
     found[order] = np.float32(3) / (np.arange(len(order), dtype=np.float32) + 3)
-    found[values <= 0] = 0
     return found
 
 
