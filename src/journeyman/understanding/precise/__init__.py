@@ -1,0 +1,1 @@
+"""Precise definitions from a language server."""
