@@ -142,3 +142,11 @@ def test_a_full_disk_is_an_error_with_a_cure_and_the_next_run_goes_on(
             pass
     with understood(str(shop_at), space, workers=1) as known:
         assert len(known.index.store.serials()) == 5
+
+
+def test_ask_answers_with_places_or_says_that_it_does_not_know(shop_at: Path, space: str) -> None:
+    said = _say("ask", "How is a negative discount refused?", "-i", str(shop_at), "-w", space)
+    assert said.exit_code == 0, said.output
+    assert "[1] shop/prices.py:17-19 check_discount" in said.output
+    unknown = _say("ask", "Which Kubernetes operator?", "-i", str(shop_at), "-w", space)
+    assert unknown.exit_code == 1 and "Not found." in unknown.output

@@ -14,7 +14,7 @@ from journeyman.cli.interchange import interchange
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
-from journeyman.cli.understanding import index, learn, search
+from journeyman.cli.understanding import ask, index, learn, mcp, search
 from journeyman.errors import SettingsError
 
 app = typer.Typer(
@@ -48,6 +48,8 @@ app.command()(history)
 app.command()(index)
 app.command()(search)
 app.command()(learn)
+app.command()(ask)
+app.command()(mcp)
 
 
 @app.command()

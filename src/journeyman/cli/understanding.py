@@ -14,7 +14,7 @@ from journeyman.cli.progress import Terminal
 
 if TYPE_CHECKING:
     from journeyman.pipeline.understand import Understood
-    from journeyman.understanding.search.answer import Region
+    from journeyman.understanding.search.region import Region
 
 FolderArgument = Annotated[
     list[str] | None,
@@ -78,6 +78,36 @@ def search(
         raise typer.Exit(1)
     for name, one in regions[:most]:
         typer.echo(one.text(explain=explain, repository=name if several else ""))
+
+
+@takes("workspace", "workers", "chat_url", "chat_model", "chat_key_env")
+def ask(
+    options: Options,
+    words: Annotated[list[str], typer.Argument(help="A question about the code.")],
+    folder: Annotated[str, typer.Option("--in", "-i", help="Folder of a repository.")] = ".",
+) -> None:
+    """Answer a question in words, every sentence with the lines it stands on, or say: not found."""
+    from journeyman.understanding.search.answer import reply
+
+    chat = options.asker()
+    with Terminal() as progress, _understood(folder, options, progress) as known:
+        progress.finish()
+        line = (lambda said: chat.ask(said)) if chat is not None else None
+        answered = reply(known.index, known.place, " ".join(words), ask=line)
+    typer.echo(answered.text())
+    if not answered.statements:
+        raise typer.Exit(1)
+
+
+@takes("workspace", "workers")
+def mcp(
+    options: Options,
+    folders: FolderArgument = None,
+) -> None:
+    """Serve search, definitions and files to an agent over MCP, on standard input and output."""
+    from journeyman.pipeline.tool_server import serve
+
+    serve(folders or ["."], options.place, workers=options.workers or os.cpu_count() or 1)
 
 
 @takes("workspace", "workers")

@@ -50,6 +50,8 @@ class Index:
         self.store = IndexStore(folder, self.model.name if self.model else "")
         self._keeper = Keeper(folder / "past")
         self._crew: Crew | None = None
+        self.changes = 0
+        """How often what is held has changed since it was opened."""
 
     def __enter__(self) -> Index:
         return self
@@ -103,6 +105,7 @@ class Index:
         if git is not None and git.resolve("HEAD") != self._keeper.head:
             with stage(progress, "history", 0):
                 commits = self._keeper.bring_up_to_date(git)
+        self.changes += bool(new or gone or commits)
         if commits:
             self.__dict__.pop("memory", None)
         if "corpus" in self.__dict__:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,18 @@ class Search:
             if one.kind in ("function", "method") and one.first <= last and one.last >= first
         ]
         return inside[0] if inside else self.graph.at(path, first)
+
+
+def searcher(index: Index) -> Search:
+    """Return a search of an index, the same one as long as nothing in the index changes."""
+    state = index.changes, index.store.get("weights")
+    known = _SEARCHERS.get(index)
+    if known is None or known[0] != state:
+        known = _SEARCHERS[index] = state, Search(index)
+    return known[1]
+
+
+_SEARCHERS: WeakKeyDictionary[Index, tuple[tuple[int, str | None], Search]] = WeakKeyDictionary()
 
 
 def _most(values: Floats) -> float:
