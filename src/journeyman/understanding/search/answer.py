@@ -59,15 +59,9 @@ def said_in(region: Region, question: str, search: Search) -> float:
 
 def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iterator[Region]:
     """Yield hits with their lines until the budget is spent; the last may be cut."""
-    texts: dict[str, list[str]] = {}
+    texts = _texts(list(dict.fromkeys(hit.path for hit in hits)), search.index, place)
     left = float(budget)
     for hit in hits:
-        if hit.path not in texts:
-            versions = search.index.store.query(
-                "SELECT version FROM file WHERE path = ?", (hit.path,)
-            )
-            (raw,) = place.read([(hit.path, str(versions[0][0]))])
-            texts[hit.path] = raw.decode("utf-8", "replace").split("\n")
         facts = facts_of(hit, search.graph, search.index.memory)
         left -= len("\n".join(facts.lines())) / BYTES_A_TOKEN + 20
         lines: list[str] = []
@@ -94,3 +88,14 @@ def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iter
         )
         if left <= 0:
             return
+
+
+def _texts(paths: Sequence[str], index: Index, place: Place) -> dict[str, list[str]]:
+    """Return the lines of files, all read in one go."""
+    marks = ", ".join("?" * len(paths))
+    rows = index.store.query(f"SELECT path, version FROM file WHERE path IN ({marks})", paths)
+    files = [(str(path), str(version)) for path, version in rows]
+    return {
+        path: raw.decode("utf-8", "replace").split("\n")
+        for (path, _), raw in zip(files, place.read(files), strict=True)
+    }
