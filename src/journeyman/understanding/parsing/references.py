@@ -23,17 +23,18 @@ _NAME = rb"[\w$@#\x80-\xff]+"
 
 def _receiver_pattern(*separators: bytes) -> re.Pattern[bytes]:
     """Return what reads a path before a name, from its end: both are turned round."""
-    one = rb"\s*(?:" + b"|".join(separators) + rb")\s*"
+    one = rb"(?:" + b"|".join(separators) + rb")"
     return re.compile(
         rb"(?P<first>%b)(?P<path>(?:%b%b)*%b)?(?P<rest>%b)?" % (one, _NAME, one, _NAME, one)
     )
 
 
-_USUAL = _receiver_pattern(rb"\.(?:[?&]|!!?)?", rb"::")
+_DOT = rb"\s*\.(?:[?&]|!!?)?\s*"
+_USUAL = _receiver_pattern(_DOT, rb"::")
 _RECEIVERS: Mapping[str, re.Pattern[bytes]] = {
-    **dict.fromkeys(("c", "cpp"), _receiver_pattern(rb"\.", rb">-", rb"::")),
-    "php": _receiver_pattern(rb">-\??", rb"::", rb"\\"),
-    "lua": _receiver_pattern(rb"\.", rb":"),
+    **dict.fromkeys(("c", "cpp"), _receiver_pattern(_DOT, rb"\s*>-\s*", rb"::")),
+    "php": _receiver_pattern(rb"\s*>-\??\s*", rb"::", rb"\\"),
+    "lua": _receiver_pattern(_DOT, rb":"),
 }
 _SEPARATORS = re.compile(rb"\s*(?:(?:[?&]|!!?)?\.|\??->|::|[:\\])\s*")
 _ENDINGS = frozenset(b".>:\\")
