@@ -39,6 +39,8 @@ def test_what_stands_right_above_documents(language: str, source: str, doc: str)
         ("javascript", "a?.b\n  .f()", "a.b"),
         ("javascript", "[...f()]", ""),
         ("javascript", "x=>f()", ""),
+        ("go", "func x() {\n\ta.\n\t\tf()\n}", "a"),
+        ("go", "func x() {\n\t// It ends.\n\tf()\n}", ""),
         ("java", "class A { int x = y -> f(); }", ""),
         ("rust", "fn x() { std::fs::f() }", "std.fs"),
         ("rust", "fn x() { 0..f() }", ""),
@@ -89,3 +91,35 @@ def test_a_header_in_which_cplusplus_stands_is_read_as_it() -> None:
 def test_a_header_is_the_line_of_the_name() -> None:
     source = b"class A {\n  @Override\n  public int f() { return 1; }\n}\n"
     assert parse("java", source).symbols[1].header == "public int f() { return 1; }"
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "qualified"),
+    [
+        ("ruby", "class A\n  def []=(key, value); end\nend", "A.[]="),
+        ("kotlin", "class A {\n  fun `two words`() {\n  }\n}", "A.two words"),
+        ("cpp", "TEST(suite, name) {\n  f();\n}", "suite.name"),
+        ("cpp", "template <> bool a::B<int>::operator<(C c) { }", "a.B.operator<"),
+        ("swift", "extension A.B { func f() {} }", "A.B.f"),
+        ("javascript", "module.exports.a = () => 1", "a"),
+        ("c", "typedef struct a { int b; } c;", "a.b"),
+    ],
+)
+def test_what_a_definition_belongs_to_is_in_its_name(
+    language: str, source: str, qualified: str
+) -> None:
+    assert parse(language, source.encode()).symbols[-1].qualified == qualified
+
+
+def test_macros_that_stand_for_attributes_are_looked_through() -> None:
+    source = b"NS_BEGIN_ALL\nclass EXPORT Till {\n  int a;\n};\nNS_INLINE auto f(int x) -> int {}\n"
+    parsed = parse("cpp", source)
+    assert not parsed.broken
+    assert [symbol.qualified for symbol in parsed.symbols] == ["Till", "Till.a", "f"]
+
+
+def test_macros_that_are_loops_keep_the_rest_of_a_function() -> None:
+    source = b"int f(void) {\n  list_for_each(a, b) {\n    g(a);\n  }\n  return h();\n}\n"
+    parsed = parse("c", source)
+    assert not parsed.broken
+    assert [use.name for use in parsed.references] == ["g", "h"]

@@ -59,12 +59,12 @@ KNOWN = (
     Language("java", "tree_sitter_java", (".java",)),
     Language("go", "tree_sitter_go", (".go",)),
     Language("rust", "tree_sitter_rust", (".rs",)),
-    Language("c", "tree_sitter_c", (".c", ".h"), queries=("cfamily", "c")),
+    Language("c", "tree_sitter_c", (".c", ".h"), queries=("c", "cfamily")),
     Language(
         "cpp",
         "tree_sitter_cpp",
         (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tpp"),
-        queries=("cfamily", "cpp"),
+        queries=("cpp", "cfamily"),
     ),
     Language("csharp", "tree_sitter_c_sharp", (".cs", ".csx")),
     Language(

@@ -29,7 +29,8 @@ _LOOP = re.compile(
 )
 _CPLUSPLUS = re.compile(
     rb"^[ \t]*(?:template[ \t]*<|(?:inline[ \t]+)?namespace\b[^;=()\n]*\{"
-    rb"|using[ \t]+[\w:]+[ \t]*[=;]|class[ \t]+\w+[^;()]*\{|(?:public|private|protected)[ \t]*:[ \t]*\r?$)",
+    rb"|using[ \t]+[\w:]+[ \t]*[=;]|class[ \t]+\w+[^;()]*\{"
+    rb"|(?:public|private|protected)[ \t]*:[ \t]*\r?$)",
     re.M,
 )
 

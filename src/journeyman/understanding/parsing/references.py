@@ -18,6 +18,9 @@ _KINDS = ("skip", "inherit", "call", "type")
 _WINDOW = 120
 """Bytes before a name that are looked through for what it belongs to."""
 
+_FAR = 1000
+_COMMENTED = re.compile(rb"(?://|#|\*|--)[^\n]*\n\s*\Z")
+
 _NAME = rb"[\w$@#\x80-\xff]+"
 
 
@@ -113,7 +116,11 @@ def _name(text: bytes, node: tree_sitter.Node) -> str:
 
 
 def _receiver(pattern: re.Pattern[bytes], text: bytes, start: int) -> str:
-    before = text[max(0, start - _WINDOW) : start].rstrip()
+    before = text[max(0, start - _WINDOW) : start].rstrip(b" \t")
+    if before.endswith(b"\n"):
+        before = before.rstrip()
+        if before.endswith(b".") and _COMMENTED.search(text, max(0, start - _FAR), start):
+            return ""  # the end of a sentence
     if not before or before[-1] not in _ENDINGS or before.endswith((b"..", b" ->")):
         return ""
     found = pattern.match(before[::-1])
