@@ -54,10 +54,9 @@ def measure(repository: str, folder: Path, options: argparse.Namespace) -> None:
         asked = _asked(index, place, subjects)
     count = int(str(lines))
     size = sum(one.stat().st_size for one in (folder / "index").rglob("*") if one.is_file())
+    rate = 1e6 * update.seconds / count
     print(f"\n{repository}: {count:,} lines, {files:,} files, {symbols:,} symbols, {uses:,} uses")
-    print(
-        f"  full index {update.seconds:.1f} s, {1e6 * update.seconds / count:.1f} s a million lines;"
-    )
+    print(f"  full index {update.seconds:.1f} s, {rate:.1f} s a million lines;")
     print(f"  memory of all processes at most {peak.mib:.0f} MiB; {size / 2**20:.0f} MiB on disk")
     told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in parts.items())
     print(f"  bare parts in one process: {told}; together {sum(parts.values()):.1f} s,")
