@@ -138,10 +138,10 @@ def _called(
                 worth[place] = max(worth.get(place, 0.0), share)
     numbers = {corpus.number[path] for path, _ in worth if path in corpus.number}
     found = np.zeros(len(chunks), np.float32)
-    for at in np.flatnonzero(np.isin(corpus.chunk_file[chunks], sorted(numbers))):
-        chunk = chunks[at]
+    for where in np.flatnonzero(np.isin(corpus.chunk_file[chunks], sorted(numbers))):
+        chunk = chunks[where]
         place = corpus.paths[corpus.chunk_file[chunk]], int(corpus.chunk_lines[chunk][2]) - 1
-        found[at] = worth.get(place, 0.0)
+        found[where] = worth.get(place, 0.0)
     return found
 
 
