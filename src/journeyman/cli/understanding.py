@@ -29,12 +29,21 @@ InOption = Annotated[
 
 
 @takes("workspace", "workers")
-def index(options: Options, folders: FolderArgument = None) -> None:
+def index(
+    options: Options,
+    folders: FolderArgument = None,
+    precise: Annotated[
+        bool, typer.Option("--precise", help="Also ask a language server what each call means.")
+    ] = False,
+) -> None:
     """Read a repository: symbols, references, words, vectors, history. Only what changed is."""
+    from journeyman.pipeline.understand import settle_calls
     from journeyman.understanding.graph.graph import Graph
 
     for folder in folders or ["."]:
         with Terminal() as progress, _understood(folder, options, progress) as known:
+            if precise:
+                settle_calls(known, progress)
             progress.finish()
             typer.echo(_summary(known))
             typer.echo(_calls(Graph(known.index.store).coverage().calls))

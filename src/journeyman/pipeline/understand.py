@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from journeyman.errors import LanguageServerError, UserError
 from journeyman.progress import Progress
 from journeyman.records import digest
 from journeyman.repository.git import Git
+from journeyman.understanding.graph.settled import settle
 from journeyman.understanding.index.index import Index, Update
-from journeyman.understanding.index.places import Place, place_of
+from journeyman.understanding.index.places import InFolder, Place, place_of
 from journeyman.workspace import Project, Workspace
 
 _SOURCE = "source"
@@ -43,6 +45,24 @@ def understood(
     with project.locked(), Index(project.folder("index")) as index:
         update = index.bring_up_to_date(place, git, workers=workers, progress=progress)
         yield Understood(project.name, index, place, git, update)
+
+
+def settle_calls(known: Understood, progress: Progress | None = None) -> None:
+    """Have a language server say what each Python call means, for the files as they are now.
+
+    Raises:
+        UserError: There is no work tree to show to a server, or no server.
+    """
+    if not isinstance(known.place, InFolder):
+        raise UserError(
+            f"{known.name} has no work tree that a language server could read",
+            "Check it out (git clone) and give that folder.",
+        )
+    try:
+        settle(known.index.store, known.place.root, progress)
+    except LanguageServerError as error:
+        raise UserError(error.message, error.cure) from error
+    known.index.changes += 1
 
 
 def _project(root: Path, workspace: Workspace) -> Project:

@@ -2,7 +2,8 @@
 
 References are known by name. Which definition one means is decided when it is asked, in this order:
 the same class (for ``self``), the same file, what the file imports, the only definition there is.
-Where that leaves several, the reference stays unresolved, and counts as such.
+Where that leaves several, the reference stays unresolved, and counts as such. What a language
+server said of the very files that are held goes before all of that (see `settled`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
+from journeyman.understanding.graph.settled import settled
 from journeyman.understanding.index.store import IndexStore
 
-How = Literal["class", "file", "import", "only", "unresolved", "outside"]
+How = Literal["server", "class", "file", "import", "only", "unresolved", "outside"]
 
 _SELVES = frozenset({"self", "cls", "this", "super", "Self"})
 _MEMBERS = frozenset({"method", "field"})
@@ -85,6 +87,7 @@ class Graph:
         for path in self._serials:
             module = _without_suffix(path)
             self._ends.setdefault(module.rpartition("/")[2], []).append((path, f"/{module}"))
+        self._settled = settled(store)
         self._named = lru_cache(20_000)(self._defined)
         self._imports = lru_cache(20_000)(self._imported)
         self._uses = lru_cache(2_000)(self._used)
@@ -130,13 +133,13 @@ class Graph:
         At most `most` of them, the first.
         """
         rows = self._store.query(
-            "SELECT name, receiver, within FROM reference WHERE file = ? AND line BETWEEN ? AND ?"
-            " ORDER BY line",
+            "SELECT rowid, name, receiver, within FROM reference"
+            " WHERE file = ? AND line BETWEEN ? AND ? ORDER BY line",
             (self._serials.get(source.path, -1), source.first, source.last),
         )
         found: dict[Definition, None] = {}
-        for name, receiver, within in rows:
-            target, _ = self.resolve(source.path, str(name), str(receiver), int(str(within)))
+        for use, name, receiver, within in rows:
+            target, _ = self._meant(use, source.path, str(name), str(receiver), within)
             if target is not None and target[:2] != source[:2]:
                 found[target] = None
                 if len(found) == most:
@@ -183,15 +186,28 @@ class Graph:
     def coverage(self) -> Coverage:
         """Count every call site of the repository by how it is resolved."""
         rows = self._store.query(
-            "SELECT file, name, receiver, within, count(*) FROM reference WHERE kind = 'call'"
-            " GROUP BY file, name, receiver, within"
+            "SELECT rowid, file, name, receiver, within FROM reference WHERE kind = 'call'"
         )
         calls: Counter[str] = Counter()
-        for file, name, receiver, within, times in rows:
-            path = self._paths[int(str(file))]
-            _, how = self.resolve(path, str(name), str(receiver), int(str(within)))
-            calls[how] += int(str(times))
+        known: dict[tuple[object, ...], str] = {}
+        for use, *rest in rows:
+            key = (use,) if use in self._settled else tuple(rest)
+            if key not in known:
+                file, name, receiver, within = rest
+                path = self._paths[int(str(file))]
+                _, known[key] = self._meant(use, path, str(name), str(receiver), within)
+            calls[known[key]] += 1
         return Coverage(dict(calls))
+
+    def _meant(
+        self, use: object, path: str, name: str, receiver: str, within: object
+    ) -> tuple[Definition | None, How]:
+        """Return what a use means: as a server said it, else as `resolve` makes it out."""
+        said = self._settled.get(int(str(use)))
+        if said is not None:
+            where, ordinal = said
+            return (self._symbol(where, ordinal), "server") if where else (None, "outside")
+        return self.resolve(path, name, receiver, int(str(within)))
 
     def names_in(self, path: str, first: int, last: int) -> list[str]:
         """Return the names that lines of a file refer to, in their order."""
@@ -213,14 +229,14 @@ class Graph:
 
     def _used(self, target: Definition) -> list[Use]:
         rows = self._store.query(
-            "SELECT file, line, kind, receiver, within FROM reference WHERE name = ?"
+            "SELECT rowid, file, line, kind, receiver, within FROM reference WHERE name = ?"
             f" ORDER BY file, line LIMIT {_MOST}",
             (target.name,),
         )
         uses = []
-        for file, line, kind, receiver, within in rows:
+        for use, file, line, kind, receiver, within in rows:
             path = self._paths[int(str(file))]
-            meant, how = self.resolve(path, target.name, str(receiver), int(str(within)))
+            meant, how = self._meant(use, path, target.name, str(receiver), within)
             if how in ("unresolved", "outside") or (meant and meant[:2] == target[:2]):
                 place = self._symbol(path, int(str(within)))
                 uses.append(Use(path, int(str(line)), str(kind), place, how))

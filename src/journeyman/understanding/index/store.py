@@ -105,6 +105,10 @@ class IndexStore:
         """Remember something under a key."""
         self._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def run(self, text: str, values: Iterable[object] = ()) -> None:
+        """Write something inside a step."""
+        self._base.execute(text, tuple(values))
+
     def query(self, text: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
         """Return the rows of a query that only reads."""
         return self._base.execute(text, tuple(values)).fetchall()
