@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from journeyman.understanding.graph.graph import Definition
-from journeyman.understanding.wiki.ground import Link
+from journeyman.understanding.wiki.ground import Link, is_top
 from journeyman.understanding.wiki.page import Claim, ClaimKind
 from journeyman.understanding.wiki.past import day, year
 from journeyman.understanding.wiki.quoting import cite
@@ -72,8 +72,9 @@ def _flows(sources: Sources, subject: str, object: str) -> Claim | None:
     titles = sources.titles()
     for flow in sources.flows(slugs[0]):
         if (flow.source, flow.target) == slugs:
+            source, target = (named(titles[one]) for one in slugs)
             text = (
-                f"{named(titles[slugs[0]])} uses {named(titles[slugs[1]])} in {count(flow.times, 'place')},"
+                f"{source} uses {target} in {count(flow.times, 'place')},"
                 f" most of all {listed([code(name) for name in flow.names])}."
             )
             cited = cite(sources, flow.first.path, flow.first.line, flow.first.line)
@@ -115,7 +116,8 @@ def _tests(sources: Sources, subject: str, object: str) -> Claim | None:
     names = Counter(link.target for link in links)
     best = sorted(names, key=lambda name: (-names[name], name))[:3]
     users = count(tests, "test or helper", "tests and helpers")
-    text = f"{code(subject)} tests {group.title}: {users} in it use {listed([code(name) for name in best])}."
+    used = listed([code(name) for name in best])
+    text = f"{code(subject)} tests {group.title}: {users} in it use {used}."
     first = cite(sources, subject, links[0].line, links[0].line)
     return Claim("tests", text, subject, object, (first,))
 
@@ -129,8 +131,9 @@ def _owns(sources: Sources, subject: str, object: str) -> Claim | None:
         if share.person == subject:
             text = (
                 f"{plain(subject, 60)} made {share.changes:,} of the"
-                f" {count(len(numbers), 'change')} to {group.title}, the last on {day(share.last)}; weighted for age that is"
-                f" {share.weight:.0%} of what is known of it."
+                f" {count(len(numbers), 'change')} to {group.title}, the last on"
+                f" {day(share.last)}; weighted for age that is {share.weight:.0%} of what is known"
+                " of it."
             )
             return Claim("owns", text, subject, object)
     return None
@@ -160,7 +163,7 @@ def _size(sources: Sources, group: Group, subject: str, _: str) -> Claim | None:
     held = sources.definitions(group)
     classes = sum(one.kind in _CLASSES for one in held)
     functions = sum(one.kind in ("function", "method") for one in held)
-    public = [one for one in held if is_public(one) and one.parent < 0]
+    public = [one for one in held if is_public(one) and is_top(one)]
     documented = sum(bool(one.doc) for one in public)
     parts = [
         count(len(group.paths), "file"),
@@ -195,7 +198,7 @@ def _kinds(sources: Sources, group: Group, subject: str, _: str) -> Claim | None
 
 
 def _tested(sources: Sources, group: Group, subject: str, _: str) -> Claim | None:
-    public = [one for one in sources.definitions(group) if is_public(one) and one.parent < 0]
+    public = [one for one in sources.definitions(group) if is_public(one) and is_top(one)]
     public = [one for one in public if one.kind not in ("constant", "field", "type")]
     if not public:
         return None

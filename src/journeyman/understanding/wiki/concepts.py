@@ -12,7 +12,7 @@ from journeyman.records import digest
 from journeyman.understanding.index.words import words_of
 from journeyman.understanding.wiki.community import grouped
 from journeyman.understanding.wiki.ground import Ground
-from journeyman.understanding.wiki.naming import names_of
+from journeyman.understanding.wiki.naming import Namer, names_of
 from journeyman.understanding.wiki.units import Unit, Units, ties, units_of
 
 _CHANGELOG = re.compile(r"(?i)(change|history|news|release|announce|authors|whatsnew)")
@@ -74,6 +74,8 @@ def concepts_of(ground: Ground) -> Concepts:
     least = 1 if count < 12 else 2 if count < 80 else 3
     labels = grouped(ties(ground, units), target, least, max(8, count // 8))
     labels = _adopted(units, labels, least)
+    namer = Namer(ground, units)
+    labels = _reunited(namer, labels, max(12, count // 5))
     groups: dict[int, list[int]] = defaultdict(list)
     for number, label in enumerate(labels):
         groups[label].append(number)
@@ -86,7 +88,7 @@ def concepts_of(ground: Ground) -> Concepts:
     for label, held in enumerate(order):
         for one in held:
             member[one] = label
-    titles = names_of(ground, units, order)
+    titles = names_of(namer, order)
     docs = _documents(ground, units, member, len(order))
     slugs: set[str] = set()
     found = []
@@ -111,6 +113,22 @@ def _adopted(units: Units, labels: Sequence[int], least: int) -> list[int]:
         if near:
             found[number] = -max(near)[2]
     return found
+
+
+def _reunited(namer: Namer, labels: Sequence[int], most: int) -> list[int]:
+    """Join what would have the same name: to the people who named it, it is one thing."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number, label in enumerate(labels):
+        groups[label].append(number)
+    called: dict[tuple[str, ...], int] = {}
+    into = {label: label for label in groups}
+    for label in sorted(groups, key=lambda one: (-len(groups[one]), one)):
+        name = namer.main(groups[label])
+        first = called.setdefault(name, label)
+        if first != label and len(groups[first]) + len(groups[label]) <= most:
+            groups[first] += groups[label]
+            into[label] = first
+    return [into[label] for label in labels]
 
 
 def _shared(one: str, other: str) -> int:

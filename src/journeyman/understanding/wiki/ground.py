@@ -39,6 +39,12 @@ class Link(NamedTuple):
     target: str
 
 
+def is_top(one: Definition) -> bool:
+    """Whether a definition belongs to nothing else; in some languages methods stand by
+    themselves."""
+    return one.parent < 0 and "." not in one.qualified
+
+
 @dataclass(frozen=True)
 class FileFacts:
     """A file: its definitions, the references out of it and into it, the files it imports."""
@@ -72,8 +78,8 @@ class FileFacts:
 
     @cached_property
     def top(self) -> tuple[Definition, ...]:
-        """The definitions that stand in nothing else."""
-        return tuple(one for one in self.symbols if one.parent < 0)
+        """The definitions that belong to nothing else."""
+        return tuple(one for one in self.symbols if is_top(one))
 
 
 class Ground:

@@ -12,31 +12,32 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from journeyman.understanding.index.words import stem
+from journeyman.understanding.index.words import plain_parts, stem
+from journeyman.understanding.parsing.parsed import Symbol
 from journeyman.understanding.wiki.ground import Ground
-from journeyman.understanding.wiki.units import Units, definitions
+from journeyman.understanding.wiki.units import Unit, Units, definitions
 
-_SAYS_LITTLE = """util utils utility helper helpers common base core misc main src lib types type compat
-internal init impl abstract default tools tool shared index mod get set make create new
-add is has to from with test tests testing object class name value data item items func
-args kwargs str list dict map run call check interface constants const support app package
-py js ts go java python error errors exception exceptions handler simple generic model
-info all any props options option result apps packages sdk legacy"""
+_SAYS_LITTLE = """util utils utility helper helpers common base core misc main src lib types type
+compat internal init impl abstract default tools tool shared index mod get set make create new add
+is has to from with test tests testing object class name value data item items func args kwargs
+str list dict map run call check interface constants const support app package py js ts go java
+python error errors exception exceptions handler simple generic model info all any props options
+option result apps packages sdk legacy"""
 _GENERIC = frozenset(stem(word) for word in _SAYS_LITTLE.split())
 _SPELT = re.compile(r"[A-Z]{2,}s?(?=[A-Z][a-z]|[^A-Za-z]|$)|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_CLASSES = ("class", "interface", "struct", "enum", "trait")
 _HALF_SAID = 0.45
 """A name that speaks of less than this share of a concept gets a second one beside it."""
 
 Phrase = tuple[str, ...]
 
 
-def names_of(ground: Ground, units: Units, groups: Sequence[Sequence[int]]) -> list[str]:
+def names_of(namer: Namer, groups: Sequence[Sequence[int]]) -> list[str]:
     """Return a title for each group of units, all of them different.
 
     Args:
         groups: Numbers of the units of each concept, the largest concept first.
     """
-    namer = _Namer(ground, units)
     taken: set[str] = set()
     found = []
     for group in groups:
@@ -46,7 +47,9 @@ def names_of(ground: Ground, units: Units, groups: Sequence[Sequence[int]]) -> l
     return found
 
 
-class _Namer:
+class Namer:
+    """Knows what every unit says in its names."""
+
     def __init__(self, ground: Ground, units: Units) -> None:
         self._units = units
         self._phrases = [self._said_by(ground, number) for number in range(len(units.units))]
@@ -78,6 +81,10 @@ class _Namer:
         if unit.name:
             say(unit.name, 1.0)
         names = definitions(ground, unit, self._units.divided)
+        main = _main_class(ground, unit, names)
+        if main:
+            own = plain_parts(place.name.partition(".")[0])
+            say(main, 0.55 if any(stem(one) not in _GENERIC for one in own) else 0.85)
         counts: Counter[Phrase] = Counter()
         for one in names:
             words = tuple(part.lower() for part in _SPELT.findall(one.name) if len(part) > 1)
@@ -86,23 +93,15 @@ class _Namer:
                 for at in range(len(words) - length + 1):
                     counts[words[at : at + length]] += top
         for phrase, count in counts.items():
-            loud = 0.6 * min(1.0, count / (3 + len(names) / 8))
+            loud = 0.6 * min(1.0, count / (3 + len(names) / 4))
             said[phrase] = max(said[phrase], loud)
         return dict(said)
 
     def title(self, group: Sequence[int], taken: set[str]) -> str:
         """Return the best title that is not taken."""
+        scores = self._scores(group)
         weights = self._units.weight
         total = sum(weights[one] for one in group)
-        share = total / sum(weights)
-        inside: dict[Phrase, float] = defaultdict(float)
-        for one in group:
-            for phrase, worth in self._phrases[one].items():
-                inside[phrase] += worth * weights[one]
-        scores = {
-            phrase: self._score(phrase, worth / total, worth / self._all[phrase], share)
-            for phrase, worth in inside.items()
-        }
         order = sorted(scores, key=lambda one: (-scores[one], one))
         if not order:
             return self._free("Files", group, taken)
@@ -121,6 +120,24 @@ class _Namer:
                 said |= covered
         return self._free(self._written(chosen), group, taken, order[1:])
 
+    def main(self, group: Sequence[int]) -> Phrase:
+        """Return the one phrase that says most of a group."""
+        scores = self._scores(group)
+        return min(scores, key=lambda one: (-scores[one], one), default=())
+
+    def _scores(self, group: Sequence[int]) -> dict[Phrase, float]:
+        weights = self._units.weight
+        total = sum(weights[one] for one in group)
+        share = total / sum(weights)
+        inside: dict[Phrase, float] = defaultdict(float)
+        for one in group:
+            for phrase, worth in self._phrases[one].items():
+                inside[phrase] += worth * weights[one]
+        return {
+            phrase: self._score(phrase, worth / total, worth / self._all[phrase], share)
+            for phrase, worth in inside.items()
+        }
+
     def _score(self, phrase: Phrase, recall: float, precision: float, share: float) -> float:
         """Return the worth of a name that says `recall` of a concept, which is `share` of all.
 
@@ -130,7 +147,7 @@ class _Namer:
         generic = sum(stem(word) in _GENERIC or word.isdigit() for word in phrase) / len(phrase)
         lift = max(0.0, precision - share) / (1 - share) if share < 0.9 else precision
         worth = recall * lift**0.7 * (1 - 0.85 * generic)
-        return float(worth * (1.0, 1.25, 1.2)[len(phrase) - 1])
+        return float(worth * (1.0, 1.15, 1.1)[len(phrase) - 1])
 
     def _covered(self, group: Sequence[int], phrase: Phrase) -> set[int]:
         return {one for one in group if self._phrases[one].get(phrase, 0) >= 0.3}
@@ -156,6 +173,18 @@ class _Namer:
         while longer.lower() in taken:
             longer, count = f"{title} in {folder} ({count})", count + 1
         return longer
+
+
+def _main_class(ground: Ground, unit: Unit, held: Sequence[Symbol]) -> str:
+    """Return the name of the class of a unit that other files use most, if any does."""
+    facts = ground.file(unit.path)
+    classes = {one.name for one in held if one.kind in _CLASSES and one.parent < 0}
+    uses: Counter[str] = Counter()
+    for link in facts.into if facts else ():
+        name = link.target.partition(".")[0]
+        if name in classes and link.path != unit.path and ground.category(link.path) != "test":
+            uses[name] += 1
+    return min(uses, key=lambda name: (-uses[name], name), default="")
 
 
 def _spellings(ground: Ground, units: Units) -> Mapping[str, str]:

@@ -122,7 +122,7 @@ def overview_page(folders: dict[str, str], sources: Sources, checked: Checked) -
     tops = [path for path in group.paths if "/" not in path]
     for path in tops:
         if path.lower().startswith("readme"):
-            claims += readme(sources, path)
+            claims += readme(sources, path, 3, _plain_name(sources.repository))
             break
     draft.put("What it is", claims)
     concepts = sources.concepts()
@@ -210,6 +210,10 @@ def _edge(one: Flow) -> Edge:
 
 def _flow_claims(draft: Draft, one: Flow) -> list[Claim]:
     return draft.claim("calls", f"concept:{one.source}", f"concept:{one.target}")
+
+
+def _plain_name(repository: str) -> str:
+    return repository.rpartition("+")[2].rpartition("/")[2].removesuffix(".git")
 
 
 def _heading(sources: Sources, path: str) -> str:

@@ -169,8 +169,22 @@ def _licence(lines: Sequence[str]) -> bool:
     return any(_LICENCE.search(line) for line in lines)
 
 
-def readme(sources: Sources, path: str, most: int = 3) -> list[Claim]:
-    """Return the first paragraphs of a document that are sentences, as quotations."""
+def readme(sources: Sources, path: str, most: int = 3, about: str = "") -> list[Claim]:
+    """Return the first paragraphs of a document that are sentences, as quotations.
+
+    Args:
+        about: What the document is about; paragraphs that say what it is come first.
+    """
+    found = _paragraphs(sources, path, 8 if about else most)
+    if about:
+        says = re.compile(
+            rf"(?i)“[^.]{{0,40}}\b{re.escape(about)}`?\*?,? (is|provides|makes|lets)\b"
+        )
+        found.sort(key=lambda claim: not says.search(claim.text))
+    return found[:most]
+
+
+def _paragraphs(sources: Sources, path: str, most: int) -> list[Claim]:
     lines = sources.lines(path)[:200]
     found: list[Claim] = []
     start = 0

@@ -187,7 +187,8 @@ class Sources:
                 total += facts.lines
                 continue
             names = {unit.name for unit in group.concept.units if unit.path == path}
-            held = [one for one in facts.top if one.name in names]
+            held = [one for one in facts.symbols if one.parent < 0]
+            held = [one for one in held if one.qualified.partition(".")[0] in names]
             total += sum(one.last - one.first + 1 for one in held)
         return total
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from journeyman.understanding.graph.graph import Definition
+from journeyman.understanding.wiki.ground import is_top
 from journeyman.understanding.wiki.past import day
 from journeyman.understanding.wiki.sources import Group, Sources
 from journeyman.understanding.wiki.surface import is_public, uses_of
@@ -42,7 +43,7 @@ def _good(sources: Sources, group: Group) -> list[tuple[str, str]]:
             continue
         if one.kind not in ("function", "class", "struct", "method") or _deprecated(one):
             continue
-        if (one.parent >= 0 and one.kind != "class") or lines < 8:
+        if not is_top(one) or lines < 8:
             continue
         uses, tests = uses_of(sources, one)
         small = lines <= (_SHORT_FUNCTION if one.kind != "class" else 4 * _SHORT_FUNCTION)

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from journeyman.understanding.graph.graph import Definition
-from journeyman.understanding.wiki.ground import Link
+from journeyman.understanding.wiki.ground import Link, is_top
 from journeyman.understanding.wiki.sources import Group, Sources
 
 _PLAIN = ("constant", "field", "type", "module")
@@ -53,7 +53,7 @@ def public(sources: Sources, group: Group) -> list[tuple[Definition, int, int]]:
     those that others use most first."""
     found = []
     for one in sources.definitions(group):
-        if one.parent >= 0 or not is_public(one) or one.kind in _PLAIN:
+        if not is_top(one) or not is_public(one) or one.kind in _PLAIN:
             continue
         uses, tests = uses_of(sources, one)
         files = len({link.path for link in uses if link.path not in group.held})

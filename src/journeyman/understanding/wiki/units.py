@@ -17,7 +17,7 @@ from typing import NamedTuple
 from journeyman.understanding.index.words import plain_parts, stem
 from journeyman.understanding.parsing.parsed import Symbol
 from journeyman.understanding.wiki.community import Weights
-from journeyman.understanding.wiki.ground import Ground
+from journeyman.understanding.wiki.ground import FileFacts, Ground
 
 CALLS, IMPORTS, TOGETHER, WORDS, FOLDER = 2.0, 0.6, 1.6, 1.4, 0.5
 """What each tie weighs; looked at, not fitted."""
@@ -81,17 +81,28 @@ def units_of(ground: Ground) -> Units:
     for path in files:
         found.append(Unit(path))
         facts = ground.file(path)
-        free = [one.name for one in facts.top if one.kind != "method"] if facts else []
-        names = list(dict.fromkeys(free))
+        sizes = _sizes(facts) if facts else {}
+        names = list(sizes)
         lines = ground.lines_in(path)
+        even = max(sizes.values(), default=0) < lines / 2
         large = lines > _WHOLE_LINES or len(files) < 3
-        if large and lines > total / _SMALL_FILES and len(names) > 8:
+        if large and even and lines > total / _SMALL_FILES and len(names) > 8:
             divided.add(path)
             found += [Unit(path, name) for name in names]
     units = Units(tuple(found), frozenset(divided), {one: at for at, one in enumerate(found)})
     units.words = [_words(ground, units, one) for one in found]
     units.weight = [_weight(ground, units, one) for one in found]
     return units
+
+
+def _sizes(facts: FileFacts) -> dict[str, int]:
+    """Return the lines of each top-level definition, with what belongs to it elsewhere."""
+    found: dict[str, int] = {one.name: 0 for one in facts.top}
+    for one in facts.symbols:
+        name = one.qualified.partition(".")[0]
+        if one.parent < 0 and name in found:
+            found[name] += one.last - one.first + 1
+    return found
 
 
 def definitions(ground: Ground, unit: Unit, divided: frozenset[str]) -> list[Symbol]:
@@ -132,10 +143,8 @@ def _weight(ground: Ground, units: Units, unit: Unit) -> float:
     if facts is None:
         return 1.0
     callers = {link.path for link in facts.into if units.of(unit.path, link.target) >= 0}
-    if unit.path in units.divided:
-        lines = sum(one.last - one.first + 1 for one in facts.top if one.name == unit.name)
-    else:
-        lines = facts.lines
+    divided = unit.path in units.divided
+    lines = _sizes(facts).get(unit.name, 0) if divided else facts.lines
     return math.sqrt(max(1, lines)) * (1 + math.log1p(len(callers)) / 3)
 
 
