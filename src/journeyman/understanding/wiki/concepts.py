@@ -13,7 +13,7 @@ from journeyman.understanding.index.words import words_of
 from journeyman.understanding.wiki.community import grouped
 from journeyman.understanding.wiki.ground import Ground
 from journeyman.understanding.wiki.naming import Namer, names_of
-from journeyman.understanding.wiki.units import Unit, Units, ties, units_of
+from journeyman.understanding.wiki.units import Unit, Units, is_aside, ties, units_of
 
 _CHANGELOG = re.compile(r"(?i)(change|history|news|release|announce|authors|whatsnew)")
 
@@ -40,7 +40,10 @@ class Concept:
 
 @dataclass(frozen=True)
 class Concepts:
-    """All concepts, the largest first, and which one a definition belongs to."""
+    """All concepts, the largest first, and which one a definition belongs to.
+
+    Those that are beside the matter (examples, scripts) come last.
+    """
 
     all: tuple[Concept, ...]
     units: Units
@@ -79,8 +82,10 @@ def concepts_of(ground: Ground) -> Concepts:
     groups: dict[int, list[int]] = defaultdict(list)
     for number, label in enumerate(labels):
         groups[label].append(number)
+    aside = [is_aside(unit.path) for unit in units.units]
     order = sorted(
-        groups.values(), key=lambda held: (-sum(units.weight[one] for one in held), held)
+        groups.values(),
+        key=lambda held: (aside[held[0]], -sum(units.weight[one] for one in held), held),
     )
     for held in order:
         held.sort(key=lambda one: (-units.weight[one], units.units[one]))
@@ -108,7 +113,7 @@ def _adopted(units: Units, labels: Sequence[int], least: int) -> list[int]:
         near = [
             (_shared(path, units.units[other].path), sizes[label], -label)
             for other, label in enumerate(labels)
-            if sizes[label] >= least
+            if sizes[label] >= least and is_aside(units.units[other].path) == is_aside(path)
         ]
         if near:
             found[number] = -max(near)[2]
@@ -123,7 +128,7 @@ def _reunited(namer: Namer, labels: Sequence[int], most: int) -> list[int]:
     called: dict[tuple[str, ...], int] = {}
     into = {label: label for label in groups}
     for label in sorted(groups, key=lambda one: (-len(groups[one]), one)):
-        name = namer.main(groups[label])
+        name = (str(namer.aside(groups[label][0])), *namer.main(groups[label]))
         first = called.setdefault(name, label)
         if first != label and len(groups[first]) + len(groups[label]) <= most:
             groups[first] += groups[label]

@@ -7,10 +7,11 @@ long as none of the answers has changed the page need not be made again.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from journeyman.records import digest
@@ -18,8 +19,10 @@ from journeyman.repository.git import Git
 from journeyman.understanding.graph.graph import Definition, Graph
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import AtCommit, Place
+from journeyman.understanding.index.store import IndexStore
 from journeyman.understanding.wiki.past import Story
 
+_BUILT = re.compile(r"(^|/)dist/.*\.[cm]?[jt]sx?$")
 _KEPT_FILES = 400
 """Files whose lines are held at a time."""
 
@@ -82,6 +85,19 @@ class FileFacts:
         return tuple(one for one in self.symbols if is_top(one))
 
 
+class _Loaded(Graph):
+    """A graph that finds a symbol in memory, since every reference of the repository asks."""
+
+    def __init__(self, store: IndexStore, symbols: Mapping[str, Sequence[Definition]]) -> None:
+        super().__init__(store)
+        self._loaded = symbols
+        self._files = lru_cache(50_000)(self._files)  # type: ignore[method-assign]
+
+    def _symbol(self, path: str, ordinal: int) -> Definition | None:
+        held = self._loaded.get(path, ())
+        return held[ordinal] if 0 <= ordinal < len(held) else None
+
+
 class Ground:
     """All that is known of a repository, read from its index and never changed.
 
@@ -94,8 +110,10 @@ class Ground:
         self._place = place
         store = index.store
         rows = store.query("SELECT path, version, language, category, lines FROM file")
-        self._about = {str(row[0]): row for row in sorted(rows, key=lambda row: str(row[0]))}
-        self.graph = Graph(store)
+        self._about = {
+            str(row[0]): (*row[:3], _category(str(row[0]), str(row[3])), row[4])
+            for row in sorted(rows, key=lambda row: str(row[0]))
+        }
         self.commit = _commit(place, git)
         self._committed = _committed(place, git, self.commit)
         self._load(index)
@@ -114,6 +132,7 @@ class Ground:
         ):
             path = serials[int(str(serial))]
             self._symbols[path].append(Definition(path, *rest))  # type: ignore[arg-type]
+        self.graph = _Loaded(index.store, self._symbols)
         self._out: dict[str, list[Link]] = defaultdict(list)
         self._into: dict[str, list[Link]] = defaultdict(list)
         meant: dict[tuple[str, str, str, int], Definition | None] = {}
@@ -209,6 +228,11 @@ class Ground:
                 else ""
             )
         return self._digests[path]
+
+
+def _category(path: str, category: str) -> str:
+    """Return what a file is for; what lies in ``dist`` was built from the rest."""
+    return "generated" if category == "code" and _BUILT.search(path) else category
 
 
 def _commit(place: Place, git: Git | None) -> str:

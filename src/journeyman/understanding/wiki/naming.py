@@ -15,18 +15,19 @@ from pathlib import PurePosixPath
 from journeyman.understanding.index.words import plain_parts, stem
 from journeyman.understanding.parsing.parsed import Symbol
 from journeyman.understanding.wiki.ground import Ground
-from journeyman.understanding.wiki.units import Unit, Units, definitions
+from journeyman.understanding.wiki.units import Unit, Units, definitions, is_aside
 
 _SAYS_LITTLE = """util utils utility helper helpers common base core misc main src lib types type
 compat internal init impl abstract default tools tool shared index mod get set make create new add
 is has to from with test tests testing object class name value data item items func args kwargs
 str list dict map run call check interface constants const support app package py js ts go java
-python error errors exception exceptions handler simple generic model info all any props options
-option result apps packages sdk legacy"""
+python handler simple generic model info all any props options option result apps packages sdk
+legacy"""
 _GENERIC = frozenset(stem(word) for word in _SAYS_LITTLE.split())
 _SPELT = re.compile(r"[A-Z]{2,}s?(?=[A-Z][a-z]|[^A-Za-z]|$)|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _CLASSES = ("class", "interface", "struct", "enum", "trait")
-_HALF_SAID = 0.45
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
+_HALF_SAID = 0.55
 """A name that speaks of less than this share of a concept gets a second one beside it."""
 
 Phrase = tuple[str, ...]
@@ -73,12 +74,13 @@ class Namer:
                     whole = 1.0 if length == len(words) else 0.6
                     said[phrase] = max(said[phrase], worth * whole)
 
-        if unit.path not in self._units.divided:
+        nameless = place.name.partition(".")[0] in ("__init__", "index", "mod", "__main__")
+        if unit.path not in self._units.divided and not nameless:
             say(place.name.partition(".")[0], 1.0)
         parents = [part for part in place.parts[:-1] if part not in ("src", "lib")]
         for depth, folder in enumerate(reversed(parents[-3:])):
             say(folder, 0.95 - 0.2 * depth)
-        if unit.name:
+        if unit.name and not unit.name.startswith("__"):
             say(unit.name, 1.0)
         names = definitions(ground, unit, self._units.divided)
         main = _main_class(ground, unit, names)
@@ -113,12 +115,17 @@ class Namer:
                 break
             stems = {stem(word) for one in chosen for word in one}
             new = sum(weights[one] for one in covered - said) / total
-            if new > 0.1 and not stems & {stem(word) for word in phrase}:
+            again = self._written([phrase]).lower() in taken
+            if new > 0.1 and not again and not stems & {stem(word) for word in phrase}:
                 if scores[phrase] < scores[order[0]] / 5:
                     break
                 chosen.append(phrase)
                 said |= covered
         return self._free(self._written(chosen), group, taken, order[1:])
+
+    def aside(self, number: int) -> bool:
+        """Whether a unit is beside the matter."""
+        return is_aside(self._units.units[number].path)
 
     def main(self, group: Sequence[int]) -> Phrase:
         """Return the one phrase that says most of a group."""
@@ -144,10 +151,14 @@ class Namer:
         `precision` is how much of all that the name is said by belongs to the concept; a name that
         is said as much everywhere else is worth nothing.
         """
-        generic = sum(stem(word) in _GENERIC or word.isdigit() for word in phrase) / len(phrase)
+        generic = sum(self._says_little(word) for word in phrase) / len(phrase)
         lift = max(0.0, precision - share) / (1 - share) if share < 0.9 else precision
         worth = recall * lift**0.7 * (1 - 0.85 * generic)
         return float(worth * (1.0, 1.15, 1.1)[len(phrase) - 1])
+
+    def _says_little(self, word: str) -> bool:
+        short = len(word) < 3 and word not in self._spelt
+        return short or stem(word) in _GENERIC or word.isdigit()
 
     def _covered(self, group: Sequence[int], phrase: Phrase) -> set[int]:
         return {one for one in group if self._phrases[one].get(phrase, 0) >= 0.3}
@@ -179,6 +190,7 @@ def _main_class(ground: Ground, unit: Unit, held: Sequence[Symbol]) -> str:
     """Return the name of the class of a unit that other files use most, if any does."""
     facts = ground.file(unit.path)
     classes = {one.name for one in held if one.kind in _CLASSES and one.parent < 0}
+    classes = {name for name in classes if not name.startswith("_")}
     uses: Counter[str] = Counter()
     for link in facts.into if facts else ():
         name = link.target.partition(".")[0]
@@ -188,23 +200,28 @@ def _main_class(ground: Ground, unit: Unit, held: Sequence[Symbol]) -> str:
 
 
 def _spellings(ground: Ground, units: Units) -> Mapping[str, str]:
-    """Return words that classes and comments mostly write in capitals, as they are written."""
-    capital: Counter[str] = Counter()
-    small: Counter[str] = Counter()
+    """Return words that documentation mostly writes in capitals of its own: SQL, MySQL, GitHub."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def read(text: str) -> None:
+        for word in _LETTERS.findall(text):
+            forms[word.lower()][word] += 1
+
     for unit in units.units:
         for one in definitions(ground, unit, units.divided):
-            for word in re.findall(r"[A-Za-z]{2,}", one.doc):
-                (capital if word.isupper() and len(word) < 7 else small)[word.lower()] += 1
+            read(one.doc)
             if one.kind == "class":
                 for part in _SPELT.findall(one.name):
                     if part.isupper() and len(part) > 1:
-                        capital[part.lower()] += 1
+                        forms[part.lower()][part] += 1
     for path in ground.paths:
         if "/" not in path and path.lower().startswith("readme"):
-            for word in re.findall(r"[A-Za-z]{2,}", "\n".join(ground.lines(path))):
-                (capital if word.isupper() and len(word) < 7 else small)[word.lower()] += 1
-    return {
-        word: word.upper()
-        for word, count in capital.items()
-        if count > 0.6 * small[word] and count > math.log1p(len(units.units))
-    }
+            read("\n".join(ground.lines(path)))
+    found = {}
+    for word, counts in forms.items():
+        special = [one for one in counts if not one[1:].islower() and len(one) < 14]
+        best = min(special, key=lambda one: (-counts[one], one), default="")
+        plain = sum(counts[one] for one in counts if one[1:].islower())
+        if best and counts[best] > max(0.6 * plain, math.log1p(len(units.units)) / 2):
+            found[word] = best
+    return found

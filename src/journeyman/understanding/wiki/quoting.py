@@ -177,9 +177,8 @@ def readme(sources: Sources, path: str, most: int = 3, about: str = "") -> list[
     """
     found = _paragraphs(sources, path, 8 if about else most)
     if about:
-        says = re.compile(
-            rf"(?i)“[^.]{{0,40}}\b{re.escape(about)}`?\*?,? (is|provides|makes|lets)\b"
-        )
+        verb = r"`?\*?,? (is|provides|makes|lets)\b"
+        says = re.compile(rf"(?i)“[^.]{{0,40}}\b{re.escape(about)}{verb}")
         found.sort(key=lambda claim: not says.search(claim.text))
     return found[:most]
 

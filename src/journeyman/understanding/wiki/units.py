@@ -7,6 +7,7 @@ commits, when their names share rare words, and when they lie in the same folder
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,19 @@ class Units:
             if at is not None:
                 return at
         return self.number.get(Unit(path), -1)
+
+
+_ASIDE = re.compile(
+    r"(^|/)(examples?|samples?|demos?|docs?|bench(marks?)?|scripts?|tools?|sandbox|playground"
+    r"|tutorials?|contrib|extras?|ci|\.[^/]+)/"
+    r"|^[^/]+\.(sh|config\.\w+)$|^(setup|noxfile|conftest)\.py$"
+)
+
+
+def is_aside(path: str) -> bool:
+    """Whether a file is beside the matter: an example, a benchmark, a script for developers."""
+    found = _ASIDE.search(path)
+    return found is not None and path.count("/", 0, found.start() + 1) < 2
 
 
 def units_of(ground: Ground) -> Units:
@@ -159,7 +173,11 @@ def ties(ground: Ground, units: Units) -> Weights:
     for (one, other), weight in _alike(units.words).items():
         _tie(graph, one, other, WORDS * weight)
     _neighbours(units, graph)
-    return graph
+    aside = [is_aside(unit.path) for unit in units.units]
+    return [
+        {other: weight for other, weight in row.items() if aside[other] == aside[number]}
+        for number, row in enumerate(graph)
+    ]
 
 
 def _tie(graph: Weights, one: int, other: int, weight: float) -> None:
