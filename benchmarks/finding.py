@@ -7,9 +7,10 @@ before them (`--fit`) are what weights are learnt on. Every question is asked of
 the commit's parent. A file counts as found if the commit changed it; files that the commit made are
 not asked for. All rankings choose among the same files: all files of code at the parent.
 
-Rankings: BM25 on whole files (words split at camel and snake, our own index); equal weights for all signals; weights learnt on
-the *other* repositories given here; those learnt on this one too; and each signal alone and left
-out. Shares are hit@1 / @5 / @10 in per cent; z is the paired sign test against BM25 at 10.
+Rankings: BM25 on whole files (words split at camel and snake, our own index); equal weights for all
+signals; weights learnt on the *other* repositories given here; those learnt on this one too; and
+each signal alone and left out. Shares are hit@1 / @5 / @10 in per cent; z is the paired sign test
+against BM25 at 10.
 """
 
 from __future__ import annotations

@@ -14,12 +14,13 @@ import json
 import statistics
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from journeyman.cli.progress import Terminal
 from journeyman.pipeline.adopt import adopt
 from journeyman.pipeline.adopted import Adopted
-from journeyman.pipeline.make_tasks import break_code, prove_tasks
+from journeyman.pipeline.make_tasks import break_code, prove_tasks, tasks_of
 from journeyman.records import Task
 from journeyman.records.tried import Tried
 from journeyman.settings import ExamSettings, Settings, TasksSettings
@@ -42,7 +43,7 @@ def main() -> None:
         started = time.perf_counter()
         tried = prove_tasks(adopted, break_code(adopted, progress), progress)
         proving = time.perf_counter() - started
-        tasks = [entry.task for entry in tried if entry.task is not None]
+        tasks = tasks_of(adopted, tried)
         verdicts = judge(adopted, tasks[:: max(1, len(tasks) // options.verdicts)])
         progress.finish()
         found = {
@@ -52,7 +53,7 @@ def main() -> None:
             "tests": adopted.baseline.counts,
             "adopting_s": round(adopting, 1),
             "suite_s": adopted.baseline.seconds,
-            **counted(tried),
+            **counted(tried, tasks),
             "proving_s": round(proving, 1),
             "seconds_a_task": round(proving / len(tasks), 2),
             "workers": adopted.workers,
@@ -67,9 +68,8 @@ def main() -> None:
         options.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
-def counted(tried: list[Tried]) -> dict[str, object]:
+def counted(tried: list[Tried], tasks: Sequence[Task]) -> dict[str, object]:
     """Return the tries by outcome, and the proven tasks by family and language."""
-    tasks = [entry.task for entry in tried if entry.task is not None]
     return {
         "tried": len(tried),
         "outcomes": dict(Counter(entry.outcome for entry in tried).most_common()),
@@ -80,7 +80,7 @@ def counted(tried: list[Tried]) -> dict[str, object]:
     }
 
 
-def judge(adopted: Adopted, tasks: list[Task]) -> list[float]:
+def judge(adopted: Adopted, tasks: Iterable[Task]) -> list[float]:
     """Judge the reference fix of each task afresh; return the seconds of each verdict."""
     grader = adopted.grader_with(adopted.suite_with(None))
     seconds = []

@@ -2,9 +2,9 @@
 
     python benchmarks/parsing.py SOURCE_FOLDER...
 
-By language: files, lines, lines a second of tree-sitter alone and of `parse`, how many times as long ours
-takes, the share of files that their grammar cannot make sense of, and symbols, references and
-imports in a thousand lines. One process, each file once by each, after a warm-up.
+By language: files, lines, lines a second of tree-sitter alone and of `parse`, how many times as
+long ours takes, the share of files that their grammar cannot make sense of, and symbols, references
+and imports in a thousand lines. One process, each file once by each, after a warm-up.
 """
 
 from __future__ import annotations

@@ -45,3 +45,7 @@ class IsolationError(UserError):
 
 class InfrastructureError(JourneymanError):
     """A fault of the machinery, not of the code under test: retry, count, exclude."""
+
+
+class LanguageServerError(JourneymanError):
+    """A language server is missing, died, hung or did not speak the protocol."""

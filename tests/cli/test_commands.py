@@ -24,6 +24,7 @@ from journeyman.settings import load
 COMMANDS = (
     *("grow", "adopt", "break", "prove", "cheats", "split", "exam", "practise", "report"),
     *("reverify", "export", "import", "settings", "version", "history", "tasks", "doctor"),
+    *("index", "search", "learn", "ask", "mcp"),
 )
 SETTINGS = f"""
 [environment]

@@ -14,7 +14,7 @@ from journeyman.cli.interchange import interchange
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
-from journeyman.cli.understanding import index, search
+from journeyman.cli.understanding import ask, index, learn, mcp, search
 from journeyman.cli.wiki import wiki
 from journeyman.errors import SettingsError
 
@@ -49,6 +49,9 @@ CHAT = ("chat_url", "chat_model", "chat_key_env")
 app.command()(history)
 app.command()(index)
 app.command()(search)
+app.command()(learn)
+app.command()(ask)
+app.command()(mcp)
 
 
 @app.command()

@@ -21,6 +21,7 @@ import typer
 from journeyman.workspace import DEFAULT, Project, Workspace
 
 if TYPE_CHECKING:
+    from journeyman.agent.policy.asking import Asker
     from journeyman.agent.policy.chat import Chat
     from journeyman.pipeline.adopted import Adopted
     from journeyman.progress import Progress
@@ -130,6 +131,19 @@ class Options:
         return Chat(
             ChatSettings(base_url=self.chat_url, model=self.chat_model, api_key_env=key), SCHEMAS
         )
+
+    def asker(self) -> Asker | None:
+        """Return a line to the chat endpoint for plain questions, if one was given.
+
+        Raises:
+            SettingsError: Only half of it was given, or its key is missing.
+        """
+        chat = self.chat()
+        if chat is None:
+            return None
+        from journeyman.agent.policy.asking import Asker
+
+        return Asker(chat.settings)
 
     def _overrides(self) -> dict[str, Any]:
         from journeyman.cli.assignments import parse_assignments

@@ -14,7 +14,7 @@ from journeyman.cli.progress import Terminal
 
 if TYPE_CHECKING:
     from journeyman.pipeline.understand import Understood
-    from journeyman.understanding.search.answer import Region
+    from journeyman.understanding.search.region import Region
 
 FolderArgument = Annotated[
     list[str] | None,
@@ -80,6 +80,65 @@ def search(
         typer.echo(one.text(explain=explain, repository=name if several else ""))
 
 
+@takes("workspace", "workers", "chat_url", "chat_model", "chat_key_env")
+def ask(
+    options: Options,
+    words: Annotated[list[str], typer.Argument(help="A question about the code.")],
+    folder: Annotated[str, typer.Option("--in", "-i", help="Folder of a repository.")] = ".",
+) -> None:
+    """Answer a question in words, every sentence with the lines it stands on, or say: not found."""
+    from journeyman.understanding.search.answer import reply
+
+    chat = options.asker()
+    with Terminal() as progress, _understood(folder, options, progress) as known:
+        progress.finish()
+        line = (lambda said: chat.ask(said)) if chat is not None else None
+        answered = reply(known.index, known.place, " ".join(words), ask=line)
+    typer.echo(answered.text())
+    if not answered.statements:
+        raise typer.Exit(1)
+
+
+@takes("workspace", "workers")
+def mcp(
+    options: Options,
+    folders: FolderArgument = None,
+) -> None:
+    """Serve search, definitions and files to an agent over MCP, on standard input and output."""
+    from journeyman.pipeline.tool_server import serve
+
+    serve(folders or ["."], options.place, workers=options.workers or os.cpu_count() or 1)
+
+
+@takes("workspace", "workers")
+def learn(
+    options: Options,
+    folder: Annotated[str, typer.Argument(help="Folder of a repository.")] = ".",
+    commits: Annotated[int, typer.Option("--commits", min=20, help="Newest to learn from.")] = 400,
+) -> None:
+    """Learn how to rank search results from a repository's own past commits; print its recall."""
+    from journeyman.pipeline.lesson_plan import learn_to_rank
+
+    workers = options.workers or os.cpu_count() or 1
+    with Terminal() as progress, _understood(folder, options, progress) as known:
+        learnt = learn_to_rank(known, most=commits, workers=workers, progress=progress)
+        progress.finish()
+    typer.echo(
+        f"{known.name}: {learnt.older} commits learnt from, {learnt.own.asked} newer ones asked;"
+        " files found at 1 / 5 / 10, per cent"
+    )
+    for name, found in (
+        ("BM25 of whole files", learnt.bm25),
+        ("weights that come with Journeyman", learnt.shipped),
+        ("weights learnt here", learnt.own),
+    ):
+        typer.echo(f"  {name:<36}{found.text()}")
+    kept = (
+        "those learnt here, on all of them," if learnt.kept else "those that come with Journeyman"
+    )
+    typer.echo(f"  used from now on: {kept}")
+
+
 def _understood(folder: str, options: Options, progress: Terminal):  # type: ignore[no-untyped-def]
     from journeyman.pipeline.understand import understood
 
@@ -95,6 +154,7 @@ def _summary(known: Understood) -> str:
     memory = known.index.memory
     history = f"{memory.held.commits:,} commits" if memory else "no history"
     vectors = known.index.model.name if known.index.model else "none (install journeyman[vectors])"
+    learnt = store.get("recall")
     noted = store.query(
         "SELECT note, count(*), min(path) FROM file WHERE note != '' GROUP BY note ORDER BY 2 DESC"
     )
@@ -104,6 +164,14 @@ def _summary(known: Understood) -> str:
         f"  read {update.read:,} files, {update.gone:,} gone, {update.commits:,} new commits"
         f" in {update.seconds:.1f} s",
     ]
+    if learnt:
+        said = json.loads(learnt)
+        shares = " / ".join(f"{100 * share:.0f}" for share in said["hits"])
+        told.append(
+            f"  recall here, at 1 / 5 / 10 files: {shares} % of {said['asked']} past commits"
+        )
+    else:
+        told.append("  recall: not measured here (journeyman learn)")
     told += [
         f"  {count:,} {note} ({path}{', ...' if count != 1 else ''})" for note, count, path in noted
     ]

@@ -81,11 +81,15 @@ class Graph:
         self._paths = {int(str(serial)): str(path) for serial, path, _ in rows}
         self._serials = {path: serial for serial, path in self._paths.items()}
         self._tests = {str(path) for _, path, category in rows if category == "test"}
-        self._ends: dict[str, list[str]] = {}
+        self._ends: dict[str, list[tuple[str, str]]] = {}
         for path in self._serials:
-            self._ends.setdefault(_module_end(path), []).append(path)
+            module = _without_suffix(path)
+            self._ends.setdefault(module.rpartition("/")[2], []).append((path, f"/{module}"))
         self._named = lru_cache(20_000)(self._defined)
         self._imports = lru_cache(20_000)(self._imported)
+        self._uses = lru_cache(2_000)(self._used)
+        self._symbol = lru_cache(50_000)(self._symbol_at)
+        self._files = lru_cache(50_000)(self._files_of)
 
     def definitions(self, path: str) -> list[Definition]:
         """Return what a file defines, in order."""
@@ -120,8 +124,11 @@ class Graph:
                 found.append(f"{use.path}{inside}")
         return list(dict.fromkeys(found))
 
-    def callees(self, source: Definition) -> list[Definition]:
-        """Return the definitions that it refers to, each once, in the order of the first use."""
+    def callees(self, source: Definition, most: int = 1000) -> list[Definition]:
+        """Return the definitions that it refers to, each once, in the order of the first use.
+
+        At most `most` of them, the first.
+        """
         rows = self._store.query(
             "SELECT name, receiver, within FROM reference WHERE file = ? AND line BETWEEN ? AND ?"
             " ORDER BY line",
@@ -132,6 +139,8 @@ class Graph:
             target, _ = self.resolve(source.path, str(name), str(receiver), int(str(within)))
             if target is not None and target[:2] != source[:2]:
                 found[target] = None
+                if len(found) == most:
+                    break
         return list(found)
 
     def resolve(
@@ -193,7 +202,7 @@ class Graph:
         found.pop(path, None)
         return list(found)
 
-    def _uses(self, target: Definition) -> list[Use]:
+    def _used(self, target: Definition) -> list[Use]:
         rows = self._store.query(
             "SELECT file, line, kind, receiver, within FROM reference WHERE name = ?"
             f" ORDER BY file, line LIMIT {_MOST}",
@@ -220,7 +229,7 @@ class Graph:
         symbol = self._symbol(path, within)
         return symbol.qualified.rpartition(".")[0] if symbol is not None else ""
 
-    def _symbol(self, path: str, ordinal: int) -> Definition | None:
+    def _symbol_at(self, path: str, ordinal: int) -> Definition | None:
         found = self._rows("file = ? AND ordinal = ?", self._serials[path], ordinal)
         return found[0] if found else None
 
@@ -241,14 +250,11 @@ class Graph:
                 return free[0]
         return None
 
-    def _files(self, path: str, module: str, name: str) -> list[str]:
+    def _files_of(self, path: str, module: str, name: str) -> list[str]:
         """Return the files that an import may mean, by the ends of their paths."""
         for end in _ends_of(path, module, name):
-            found = [
-                one
-                for one in self._ends.get(end.rpartition("/")[2], ())
-                if f"/{_without_suffix(one)}".endswith(f"/{end}")
-            ]
+            known = self._ends.get(end.rpartition("/")[2], ())
+            found = [one for one, module in known if module.endswith(f"/{end}")]
             if found:
                 return found if len(found) < 4 else []
         return []
@@ -283,10 +289,6 @@ def _without_suffix(path: str) -> str:
     if name in ("__init__", "index", "mod"):
         return place.parent.as_posix()
     return (place.parent / name).as_posix()
-
-
-def _module_end(path: str) -> str:
-    return _without_suffix(path).rpartition("/")[2]
 
 
 def _ends_of(path: str, module: str, name: str) -> Iterable[str]:

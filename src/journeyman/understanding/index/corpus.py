@@ -94,6 +94,10 @@ class Corpus:
         self._usual_chunk = max(1.0, float(self._chunk_words[self._chunk_alive].sum()) / pieces)
         self._matrix: Floats | None = None
         self._title_worth: Floats | None = None
+        ranks = np.empty(len(self.paths), np.int64)
+        ranks[sorted(range(len(self.paths)), key=self.paths.__getitem__)] = np.arange(len(ranks))
+        self.by_path = ranks
+        """Where each file stands among all in the order of their paths; decides between equals."""
 
     def body(self, terms: Mapping[int, float]) -> Scores:
         """Return BM25 of whole files, and of chunks, for weighted terms."""

@@ -13,11 +13,12 @@ from journeyman.repository.git import Git
 from journeyman.understanding.index import segments
 from journeyman.understanding.index.corpus import Corpus
 from journeyman.understanding.index.crew import Crew
-from journeyman.understanding.index.places import InFolder, Place
+from journeyman.understanding.index.places import InFolder, Place, Stat
 from journeyman.understanding.index.record import FileRecord
 from journeyman.understanding.index.store import IndexStore
 from journeyman.understanding.index.vectors import Words, words
 from journeyman.understanding.past.keeping import Keeper
+from journeyman.understanding.past.log import Past
 from journeyman.understanding.past.memory import Memory
 
 STEP = 400
@@ -49,6 +50,8 @@ class Index:
         self.store = IndexStore(folder, self.model.name if self.model else "")
         self._keeper = Keeper(folder / "past")
         self._crew: Crew | None = None
+        self.changes = 0
+        """How often what is held has changed since it was opened."""
 
     def __enter__(self) -> Index:
         return self
@@ -91,20 +94,18 @@ class Index:
                 self.store.without_indexes()
             same = {p: look for p, look in looks.items() if p in known and known[p][0] != look}
             self.store.looks({path: look for path, look in same.items() if path not in set(new)})
-        with stage(progress, "read", len(new)):
-            for records in self._read(place, [(path, files[path]) for path in new], workers):
-                with self.store.step():
-                    self.store.remove(record.path for record in records)
-                    for record in records:
-                        look = looks.get(record.path, _NO_LOOK)
-                        self.store.add(record, files[record.path], look)
-                progress.advance(len(records))
+        if new:
+            with stage(progress, "read", len(new)):
+                for records in self._read(place, [(path, files[path]) for path in new], workers):
+                    self._hold(records, files, looks)
+                    progress.advance(len(records))
         with self.store.step():
             self.store.with_indexes()
         commits = 0
-        if git is not None:
+        if git is not None and git.resolve("HEAD") != self._keeper.head:
             with stage(progress, "history", 0):
                 commits = self._keeper.bring_up_to_date(git)
+        self.changes += bool(new or gone or commits)
         if commits:
             self.__dict__.pop("memory", None)
         if "corpus" in self.__dict__:
@@ -112,6 +113,16 @@ class Index:
         elif whole:
             self._save()
         return Update(len(new), len(gone), commits, time.perf_counter() - started)
+
+    def _hold(
+        self, records: list[FileRecord], files: Mapping[str, str], looks: Mapping[str, Stat]
+    ) -> None:
+        """Write the records of files in one step."""
+        with self.store.step():
+            self.store.remove(record.path for record in records)
+            for record in records:
+                look = looks.get(record.path, _NO_LOOK)
+                self.store.add(record, files[record.path], look)
 
     def _read(
         self, place: Place, files: list[tuple[str, str]], workers: int
@@ -153,6 +164,10 @@ class Index:
         corpus = Corpus(_Held(self.store, serials))
         segments.save(corpus.large, serials, self.folder / "segment")
         return corpus
+
+    def history_log(self) -> list[Past]:
+        """Return the commits in the order of `memory`, empty without a history."""
+        return self._keeper.log() if self._keeper.head else []
 
     @cached_property
     def memory(self) -> Memory | None:

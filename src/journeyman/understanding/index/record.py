@@ -20,7 +20,7 @@ from journeyman.understanding.parsing.languages import language_of
 from journeyman.understanding.parsing.parse import parse
 from journeyman.understanding.parsing.parsed import Parsed
 
-FORMAT = 2
+FORMAT = 3
 """Changes with what a record holds; an index of another format is built anew."""
 
 _MOST = 255

@@ -53,17 +53,21 @@ def invert(place: Ids, term: Ids, times: NDArray[np.uint8]) -> Inverted:
     return Inverted(terms, starts, place[order], times[order])
 
 
-def foremost(values: Floats, most: int) -> NDArray[np.int64]:
+def foremost(
+    values: Floats, most: int, before: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
     """Return the places of the largest values above 0, at most `most`, the largest first.
 
-    Among equal ones the earlier comes first, so that the answer does not depend on how it is found.
+    Args:
+        before: Among equal ones those come first that are least by this; else the earlier.
     """
     places = np.flatnonzero(values > 0)
     if len(places) > 4 * most:
         found = values[places]
         least = np.partition(found, len(found) - most)[len(found) - most]
         places = places[found >= least]
-    order = np.argsort(-values[places], kind="stable")[:most]
+    ties = before[places] if before is not None else places
+    order: NDArray[np.int64] = np.lexsort((ties, -values[places]))[:most]
     return places[order]
 
 

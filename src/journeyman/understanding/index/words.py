@@ -12,7 +12,9 @@ import zlib
 from functools import cache
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+|\d+")
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_OTHER_PARTS = re.compile(r"[^\W\d_]+|\d+")
+"""For words with letters beyond a to z, which have no cases to tell by."""
 _LONGEST = 60
 """Longer words are data: hashes, encoded images."""
 
@@ -40,18 +42,23 @@ def terms_of(word: str) -> tuple[int, ...]:
 @cache
 def plain_parts(word: str) -> tuple[str, ...]:
     """Return the lower-case parts of a word as written, those that tell something."""
-    parts = (part.lower() for part in _PARTS.findall(word))
+    parts = (part.lower() for part in _split(word))
     return tuple(part for part in parts if len(part) > 1 and part not in SKIPPED)
 
 
 @cache
 def parts_of(word: str) -> tuple[str, ...]:
     """Return the stemmed parts of a word as written, and its whole where it has several."""
-    parts = [part.lower() for part in _PARTS.findall(word)]
+    parts = [part.lower() for part in _split(word)]
     stems = [stem(part) for part in plain_parts(word)]
     if len(parts) > 1:
         stems.append("".join(parts))
     return tuple(dict.fromkeys(stems))
+
+
+def _split(word: str) -> list[str]:
+    found: list[str] = (_PARTS if word.isascii() else _OTHER_PARTS).findall(word)
+    return found
 
 
 @cache

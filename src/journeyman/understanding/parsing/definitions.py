@@ -23,6 +23,7 @@ _LEAVES = frozenset({"constant", "field", "type"})
 
 _SEPARATOR = re.compile(r"::|->|[.:\\]")
 _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\s+")
+_MARKS = frozenset("[]<=>!+-*/%&|^~`(")
 _NO_OWNER = frozenset({"", "module", "exports", "this", "prototype", "self", "_G"})
 
 
@@ -131,6 +132,7 @@ def _matches(query: tree_sitter.Query, root: tree_sitter.Node, names: set[int]) 
     import tree_sitter
 
     found: dict[tuple[int, int, int], _Found] = {}
+    firsts: dict[tuple[int, int], int] = {}
     for pattern, captures in tree_sitter.QueryCursor(query).matches(root):
         named = captures.pop("name", None)
         owner = captures.pop("owner", None)
@@ -139,16 +141,22 @@ def _matches(query: tree_sitter.Query, root: tree_sitter.Node, names: set[int]) 
                 continue
             node, name = nodes[0], named[0]
             start, end, place = node.start_byte, node.end_byte, name.start_byte
-            before = found.get((start, end, place))
+            kind = capture.removeprefix("definition.")
+            key = start, end, place
+            if kind not in _LEAVES:
+                firsts[start, end] = min(pattern, firsts.get((start, end), pattern))
+            before = found.get(key)
             if before is None or before.pattern > pattern:
-                kind = capture.removeprefix("definition.")
                 whose = _text(owner[0]) if owner else ""
-                found[start, end, place] = _Found(
-                    start, -end, pattern, _text(name), kind, whose, node, name
-                )
+                found[key] = _Found(start, -end, pattern, _text(name), kind, whose, node, name)
             if capture != "scope":
                 names.add(place)
-    return sorted(found.values(), key=lambda one: (one.start, one.minus_end, one.name.start_byte))
+    kept = [
+        one
+        for one in found.values()
+        if one.kind in _LEAVES or one.pattern == firsts[one.start, -one.minus_end]
+    ]
+    return sorted(kept, key=lambda one: (one.start, one.minus_end, one.name.start_byte))
 
 
 def _split(path: str, owner: str) -> tuple[str, str]:
@@ -157,6 +165,8 @@ def _split(path: str, owner: str) -> tuple[str, str]:
         return ".".join(_parts(owner)), path
     if path.isidentifier():
         return "", path if path != "_" else ""
+    if path[:1] in _MARKS:  # Ruby's `[]=`, C++'s `~Till`, Kotlin's `two words`
+        return "", path.strip("`") if path[:1] != "(" else ""
     if "(" in path and "operator" not in path:
         return "", ""
     parts = _parts(path)
@@ -168,7 +178,7 @@ def _parts(path: str) -> list[str]:
     """Return the names of a path without type arguments, and without what is no owner."""
     if "operator" in path:  # C++: `operator<<` and `operator ->` are names
         head, _, tail = path.partition("operator")
-        return [*_parts(head), "operator" + "".join(tail.split())]
+        return [*filter(None, _parts(head)), "operator" + "".join(tail.split())]
     bare = path.lstrip("*&")
     while (shorter := _ARGUMENTS.sub("", bare)) != bare:
         bare = shorter

@@ -13,7 +13,9 @@ _ABOVE = 60
 """Lines above a definition that are looked through for a comment."""
 
 _QUOTED = re.compile(rb'^\s*[rRuUbB]{0,2}("""|\'\'\'|"|\')')
-_DECORATION = re.compile(r"^(?:/\*+!?|//+!?|#+!?|--+|\*+(?!/)|\*+/)<?\s?|\s*\*+/$")
+_DECORATION = re.compile(
+    r"^(?:/\*+!?|//+!?|#+!?|--+(?:\[\[)?|\*+(?!/)|\*+/)<?\s?|\s*(?:\*+/|\]\])$"
+)
 _RULE = re.compile(r"^[\W_]+$")
 _DIRECTIVE = re.compile(
     r"^(?:eslint|tslint|prettier|istanbul|c8|biome|@ts-|noinspection|nolint|go:|\+build|rubocop:|"
@@ -130,6 +132,8 @@ def _paragraph(lines: list[str]) -> str:
     kept: list[str] = []
     for line in lines:
         text = line.strip()
+        if kept and text.startswith("<p>"):
+            break
         if _DIRECTIVE.match(text):
             continue
         text = _LINK.sub(r"\1", _MARKUP.sub(_named, text)) if "<" in text or "{" in text else text

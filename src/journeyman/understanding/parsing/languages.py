@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Language:
-    """A language with a grammar and a query of its own (``queries/NAME.scm``).
+    """A language with a grammar and queries of its own (``queries/NAME.scm``).
 
     Args:
         package: Where the grammar comes from; `maker` is the function in it that gives it.
         suffixes: What its files' names end in, or whole names (``Rakefile``).
         comments: What a comment line begins with; `block` is how a longer one opens and closes.
-        shares: Names of further query files that hold for it too.
+        queries: Its query files, where it shares some; else it has one of its own name.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Language:
     maker: str = "language"
     comments: tuple[str, ...] = ("//",)
     block: tuple[str, str] = ("/*", "*/")
-    shares: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
 
 
 KNOWN = (
@@ -40,31 +40,31 @@ KNOWN = (
         "javascript",
         "tree_sitter_javascript",
         (".js", ".jsx", ".mjs", ".cjs"),
-        shares=("ecmascript", "jsx"),
+        queries=("ecmascript", "javascript", "jsx"),
     ),
     Language(
         "typescript",
         "tree_sitter_typescript",
         (".ts", ".mts", ".cts"),
         "language_typescript",
-        shares=("ecmascript",),
+        queries=("ecmascript", "typescript"),
     ),
     Language(
         "tsx",
         "tree_sitter_typescript",
         (".tsx",),
         "language_tsx",
-        shares=("ecmascript", "typescript", "jsx"),
+        queries=("ecmascript", "typescript", "jsx"),
     ),
     Language("java", "tree_sitter_java", (".java",)),
     Language("go", "tree_sitter_go", (".go",)),
     Language("rust", "tree_sitter_rust", (".rs",)),
-    Language("c", "tree_sitter_c", (".c", ".h"), shares=("cfamily",)),
+    Language("c", "tree_sitter_c", (".c", ".h"), queries=("c", "cfamily")),
     Language(
         "cpp",
         "tree_sitter_cpp",
         (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tpp"),
-        shares=("cfamily",),
+        queries=("cpp", "cfamily"),
     ),
     Language("csharp", "tree_sitter_c_sharp", (".cs", ".csx")),
     Language(
@@ -150,7 +150,7 @@ def queries(name: str) -> tuple[tree_sitter.Query, tree_sitter.Query]:
     import tree_sitter
 
     definitions, references = "", ""
-    for file in (*_BY_NAME[name].shares, name):
+    for file in _BY_NAME[name].queries or (name,):
         text = files(__package__).joinpath("queries", f"{file}.scm").read_text("utf-8")
         one, _, other = text.partition("; references\n")
         definitions += one

@@ -22,11 +22,33 @@ _SHOUTED = re.compile(
 )
 
 
+_HAS_INCLUDE = re.compile(rb"\b\w*(?i:has_include)\w*\s*\(\s*<[^>\n]*>\s*\)")
+_LOOP = re.compile(
+    rb"(?<![\w.:>])(?i:\w{0,40}for_?each)\w{0,40}"
+    rb"(?=[ \t]*\([^;{}\[\]]{0,300}\)[ \t]*\r?\n?[ \t]*\{)"
+)
+_CPLUSPLUS = re.compile(
+    rb"^[ \t]*(?:template[ \t]*<|(?:inline[ \t]+)?namespace\b[^;=()\n]*\{"
+    rb"|using[ \t]+[\w:]+[ \t]*[=;]|class[ \t]+\w+[^;()]*\{"
+    rb"|(?:public|private|protected)[ \t]*:[ \t]*\r?$)",
+    re.M,
+)
+
+
+def is_cplusplus(text: bytes) -> bool:
+    """Whether a file that is C by its name, as headers of both are, has lines only C++ has."""
+    return _CPLUSPLUS.search(text) is not None
+
+
 def without_macros(text: bytes) -> bytes:
     """Return the text with spaces in the place of macros that stand for attributes and the like.
 
     A guess by their looks: words in capitals, alone on a line, or where only a specifier can be.
+    What asks for a header is true; a
+    loop is one that does not end.
     """
+    text = _LOOP.sub(lambda found: b"while".ljust(len(found[0])), text)
+    text = _HAS_INCLUDE.sub(lambda found: b"1".ljust(len(found[0])), text)
     return _SHOUTED.sub(_blanked, text)
 
 

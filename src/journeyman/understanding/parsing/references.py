@@ -18,22 +18,26 @@ _KINDS = ("skip", "inherit", "call", "type")
 _WINDOW = 120
 """Bytes before a name that are looked through for what it belongs to."""
 
+_FAR = 1000
+_COMMENTED = re.compile(rb"(?://|#|\*|--)[^\n]*\n\s*\Z")
+
 _NAME = rb"[\w$@#\x80-\xff]+"
 
 
 def _receiver_pattern(*separators: bytes) -> re.Pattern[bytes]:
     """Return what reads a path before a name, from its end: both are turned round."""
-    one = rb"\s*(?:" + b"|".join(separators) + rb")\s*"
+    one = rb"(?:" + b"|".join(separators) + rb")"
     return re.compile(
         rb"(?P<first>%b)(?P<path>(?:%b%b)*%b)?(?P<rest>%b)?" % (one, _NAME, one, _NAME, one)
     )
 
 
-_USUAL = _receiver_pattern(rb"\.(?:[?&]|!!?)?", rb"::")
+_DOT = rb"\s*\.(?:[?&]|!!?)?\s*"
+_USUAL = _receiver_pattern(_DOT, rb"::")
 _RECEIVERS: Mapping[str, re.Pattern[bytes]] = {
-    **dict.fromkeys(("c", "cpp"), _receiver_pattern(rb"\.", rb">-", rb"::")),
-    "php": _receiver_pattern(rb">-\??", rb"::", rb"\\"),
-    "lua": _receiver_pattern(rb"\.", rb":"),
+    **dict.fromkeys(("c", "cpp"), _receiver_pattern(_DOT, rb"\s*>-\s*", rb"::")),
+    "php": _receiver_pattern(rb"\s*>-\??\s*", rb"::", rb"\\"),
+    "lua": _receiver_pattern(_DOT, rb":"),
 }
 _SEPARATORS = re.compile(rb"\s*(?:(?:[?&]|!!?)?\.|\??->|::|[:\\])\s*")
 _ENDINGS = frozenset(b".>:\\")
@@ -112,7 +116,11 @@ def _name(text: bytes, node: tree_sitter.Node) -> str:
 
 
 def _receiver(pattern: re.Pattern[bytes], text: bytes, start: int) -> str:
-    before = text[max(0, start - _WINDOW) : start].rstrip()
+    before = text[max(0, start - _WINDOW) : start].rstrip(b" \t")
+    if before.endswith(b"\n"):
+        before = before.rstrip()
+        if before.endswith(b".") and _COMMENTED.search(text, max(0, start - _FAR), start):
+            return ""  # the end of a sentence
     if not before or before[-1] not in _ENDINGS or before.endswith((b"..", b" ->")):
         return ""
     found = pattern.match(before[::-1])

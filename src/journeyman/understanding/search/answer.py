@@ -2,75 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
+from journeyman.understanding.index.corpus import rarity
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import Place
-from journeyman.understanding.search.facts import Facts, facts_of
-from journeyman.understanding.search.search import Hit, Search
-
-BYTES_A_TOKEN = 3.5
-"""How long a token of code is, about; budgets are kept to some ten per cent."""
+from journeyman.understanding.index.words import terms_of, words_of
+from journeyman.understanding.search.facts import facts_of
+from journeyman.understanding.search.region import BYTES_A_TOKEN, Region
+from journeyman.understanding.search.reply import Reply, reply_from_facts, reply_from_model
+from journeyman.understanding.search.search import Hit, Search, searcher
 
 _LEAST_LINES = 6
-
-
-@dataclass(frozen=True)
-class Region:
-    """Lines `first` to `last` of a file, with what is known around them.
-
-    `code` is the lines themselves, cut at `last` where the budget ends; `why` the signals that put
-    it where it is; `tokens` about how many it takes.
-    """
-
-    path: str
-    first: int
-    last: int
-    score: float
-    category: str
-    symbol: str
-    header: str
-    code: str
-    facts: Facts
-    why: tuple[tuple[str, float], ...]
-    tokens: int
-
-    def text(self, *, explain: bool = False, repository: str = "") -> str:
-        """Return the region as it is shown."""
-        where = f"{repository}: {self.path}" if repository else self.path
-        name = f"  {self.symbol}" if self.symbol else ""
-        kind = f"  [{self.category}]" if self.category != "code" else ""
-        lines = [f"{where}:{self.first}-{self.last}{name}{kind}"]
-        lines += [f"  {line}" for line in self.facts.lines()]
-        if explain:
-            parts = ", ".join(f"{signal} {value:+.2f}" for signal, value in self.why[:9])
-            lines.append(f"  score {self.score:.2f}: {parts}")
-        numbered = enumerate(self.code.split("\n"), self.first)
-        lines += [f"{number:>6} | {line}" for number, line in numbered]
-        return "\n".join(lines) + "\n"
 
 
 def answer(
     index: Index, place: Place, question: str, *, most: int = 8, budget: int = 4000
 ) -> list[Region]:
     """Return the regions that answer a question, the best first, in about `budget` tokens."""
-    search = Search(index)
+    search = searcher(index)
     hits = search.find(question, most)
     return list(pack(hits, search, place, budget))
 
 
+def reply(
+    index: Index,
+    place: Place,
+    question: str,
+    *,
+    budget: int = 6000,
+    ask: Callable[[str], str] | None = None,
+) -> Reply:
+    """Answer a question in words; `ask` is a line to a chat model, if there is one."""
+    search = searcher(index)
+    passages = list(pack(search.find(question, 12), search, place, budget))
+    if ask is not None and passages:
+        return reply_from_model(question, passages, index.corpus.count, ask)
+    return reply_from_facts(
+        question, passages, [said_in(one, question, search) for one in passages], index.corpus.count
+    )
+
+
+def said_in(region: Region, question: str, search: Search) -> float:
+    """Return the share, by rarity, of the question's words that a region or its path says."""
+    corpus = search.index.corpus
+    weights = {
+        term: rarity(corpus.spread(term), corpus.count)
+        for word in words_of(question)
+        for term in terms_of(word)
+    }
+    text = f"{region.path} {region.symbol} {region.code}".replace("/", " ")
+    here = {term for word in words_of(text) for term in terms_of(word)}
+    whole = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in here) / whole if whole else 0.0
+
+
 def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iterator[Region]:
     """Yield hits with their lines until the budget is spent; the last may be cut."""
-    texts: dict[str, list[str]] = {}
+    texts = _texts(list(dict.fromkeys(hit.path for hit in hits)), search.index, place)
     left = float(budget)
     for hit in hits:
-        if hit.path not in texts:
-            versions = search.index.store.query(
-                "SELECT version FROM file WHERE path = ?", (hit.path,)
-            )
-            (raw,) = place.read([(hit.path, str(versions[0][0]))])
-            texts[hit.path] = raw.decode("utf-8", "replace").split("\n")
         facts = facts_of(hit, search.graph, search.index.memory)
         left -= len("\n".join(facts.lines())) / BYTES_A_TOKEN + 20
         lines: list[str] = []
@@ -89,6 +80,7 @@ def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iter
             category=hit.category,
             symbol=hit.symbol.qualified if hit.symbol else "",
             header=hit.symbol.header if hit.symbol else "",
+            doc=hit.symbol.doc if hit.symbol else "",
             code=code,
             facts=facts,
             why=hit.why,
@@ -96,3 +88,14 @@ def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iter
         )
         if left <= 0:
             return
+
+
+def _texts(paths: Sequence[str], index: Index, place: Place) -> dict[str, list[str]]:
+    """Return the lines of files, all read in one go."""
+    marks = ", ".join("?" * len(paths))
+    rows = index.store.query(f"SELECT path, version FROM file WHERE path IN ({marks})", paths)
+    files = [(str(path), str(version)) for path, version in rows]
+    return {
+        path: raw.decode("utf-8", "replace").split("\n")
+        for (path, _), raw in zip(files, place.read(files), strict=True)
+    }

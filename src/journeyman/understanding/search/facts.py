@@ -65,7 +65,7 @@ def facts_of(hit: Hit, graph: Graph, memory: Memory | None) -> Facts:
             )
         )
         perhaps = graph.perhaps(hit.symbol)
-        callees = [one.qualified for one in graph.callees(hit.symbol)]
+        callees = [one.qualified for one in graph.callees(hit.symbol, _MOST)]
     owner = changed = ""
     together: Sequence[str] = ()
     changes = 0

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ _WORDS, _MEANING, _NAMED, _LINE = 2.5, 0.8, 1.6, 4.0
 to its file's score."""
 
 _MOST_OF_A_FILE = 4
+
+_EVIDENCE = [NAMES.index(name) for name in ("body", "names", "title", "spoken", "place")]
+"""Signals of which one at least has to speak for a file that is shown."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,17 @@ class Search:
             return []
         signals = gather(query, corpus, self.history, self.index.model)
         files = self.weights.of_files(signals.table)
-        files[~corpus.alive] = -np.inf
-        order = np.argsort(-files, kind="stable")[: min(FILES, corpus.count)]
+        spoken_for = (signals.table[:, _EVIDENCE] > 0).any(axis=1) & corpus.alive
+        fit = np.flatnonzero(spoken_for)
+        order = fit[np.lexsort((corpus.by_path[fit], -files[fit]))][:FILES]
+        if not len(order):
+            return []
         chunks = np.concatenate(
             [np.arange(corpus.file_starts[one], corpus.file_starts[one + 1]) for one in order]
         )
         parts = self._parts(chunks, query, signals)
         total = files[corpus.chunk_file[chunks]] + sum(parts.values(), np.zeros(len(chunks)))
-        likely = np.argsort(-total, kind="stable")[:LIKELY]
+        likely = np.lexsort((np.arange(len(chunks)), -total))[:LIKELY]
         named = [_NAMED * self._named(int(chunk), query) for chunk in chunks[likely]]
         parts = {name: values[likely] for name, values in parts.items()}
         parts["name here"] = np.array(named, np.float32)
@@ -163,6 +170,18 @@ class Search:
             if one.kind in ("function", "method") and one.first <= last and one.last >= first
         ]
         return inside[0] if inside else self.graph.at(path, first)
+
+
+def searcher(index: Index) -> Search:
+    """Return a search of an index, the same one as long as nothing in the index changes."""
+    state = index.changes, index.store.get("weights")
+    known = _SEARCHERS.get(index)
+    if known is None or known[0] != state:
+        known = _SEARCHERS[index] = state, Search(index)
+    return known[1]
+
+
+_SEARCHERS: WeakKeyDictionary[Index, tuple[tuple[int, str | None], Search]] = WeakKeyDictionary()
 
 
 def _most(values: Floats) -> float:

@@ -80,7 +80,7 @@ def gather(query: Query, corpus: Corpus, history: History | None, model: Words |
         first = _level(body.files) + _level(names) + _level(spoken)
         weights = {
             int(history.known[one]): float(first[one])
-            for one in foremost(first, _SEEDS)
+            for one in foremost(first, _SEEDS, corpus.by_path)
             if history.known[one] >= 0
         }
         together = history.of_files(history.memory.together(weights, history.seen))
@@ -96,7 +96,7 @@ def gather(query: Query, corpus: Corpus, history: History | None, model: Words |
     }
     columns = [
         *scored.values(),
-        *(_by_rank(values) for values in scored.values()),
+        *(_by_rank(values, corpus.by_path) for values in scored.values()),
         np.sqrt(_level(lately)),
         np.sqrt(_level(often)),
         np.log1p(corpus.file_words) / np.float32(10),
@@ -110,9 +110,9 @@ def _level(values: Floats) -> Floats:
     return values / np.float32(most) if most > 0 else values
 
 
-def _by_rank(values: Floats) -> Floats:
+def _by_rank(values: Floats, before: NDArray[np.int64]) -> Floats:
     """Return 1 for the best and less for those behind, 0 for those without a score."""
-    order = foremost(values, 200)
+    order = foremost(values, 200, before)
     found = np.zeros(len(values), np.float32)
     found[order] = np.float32(3) / (np.arange(len(order), dtype=np.float32) + 3)
     return found

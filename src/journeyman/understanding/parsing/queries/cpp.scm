@@ -1,3 +1,9 @@
+((function_definition declarator: (function_declarator
+  declarator: (identifier) @_test
+  parameters: (parameter_list
+    . (parameter_declaration type: (type_identifier) @owner)
+    . (parameter_declaration type: (type_identifier) @name) .))) @definition.function
+  (#match? @_test "^[A-Z_]*TEST[A-Z_]*$"))
 (class_specifier name: (_) @name body: (_)) @definition.class
 (struct_specifier name: (template_type) @name body: (_)) @definition.struct
 (struct_specifier name: (qualified_identifier) @name body: (_)) @definition.struct

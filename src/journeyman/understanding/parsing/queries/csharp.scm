@@ -52,6 +52,7 @@
 (is_expression right: (identifier) @type)
 (typeof_expression (identifier) @type)
 (cast_expression type: (identifier) @type)
+(type_parameter name: (identifier) @skip)
 (using_directive) @import
 (namespace_declaration name: (_) @package)
 (file_scoped_namespace_declaration name: (_) @package)

@@ -3,6 +3,8 @@
 (variable_declarator
   name: (identifier) @name
   value: [(arrow_function) (function_expression) (generator_function)]) @definition.function
+(arguments (function_expression name: (identifier) @name) @definition.function)
+(return_statement (function_expression name: (identifier) @name) @definition.function)
 (variable_declarator name: (identifier) @name value: (class)) @definition.class
 (assignment_expression
   left: [(identifier) (member_expression object: [(identifier) (this) (member_expression)])] @name

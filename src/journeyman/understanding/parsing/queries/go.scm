@@ -21,6 +21,11 @@
 (field_declaration !name type: (generic_type type: (type_identifier) @inherit))
 (interface_type (type_elem . (type_identifier) @inherit .))
 (interface_type (type_elem . (qualified_type name: (type_identifier) @inherit) .))
+(type_parameter_declaration name: (identifier) @skip)
+(method_declaration receiver: (parameter_list (parameter_declaration type: [
+  (generic_type type_arguments: (type_arguments (type_elem (type_identifier) @skip)))
+  (pointer_type
+    (generic_type type_arguments: (type_arguments (type_elem (type_identifier) @skip))))])))
 (type_identifier) @type
 (import_spec) @import
 (package_clause (package_identifier) @package)

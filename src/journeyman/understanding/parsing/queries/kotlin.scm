@@ -16,6 +16,7 @@
 (source_file (property_declaration
   (variable_declaration (identifier) @name)) @definition.constant)
 ; references
+(call_expression . (unary_expression (identifier) @call))
 (call_expression . (identifier) @call)
 (call_expression . (navigation_expression (identifier) @call .))
 (callable_reference (identifier) @call .)

@@ -23,6 +23,9 @@
 (ambient_declaration (lexical_declaration
   (variable_declarator name: (identifier) @name) @definition.constant))
 ; references
+(call_expression function: (await_expression (identifier) @call))
+(call_expression function: (await_expression
+  (member_expression property: (property_identifier) @call)))
 (extends_clause value: (identifier) @inherit)
 (extends_clause value: (member_expression property: (property_identifier) @inherit))
 (implements_clause (type_identifier) @inherit)
