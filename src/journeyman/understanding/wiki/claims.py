@@ -14,7 +14,8 @@ from journeyman.understanding.wiki.ground import Link, is_top
 from journeyman.understanding.wiki.page import Claim, ClaimKind
 from journeyman.understanding.wiki.past import day, year
 from journeyman.understanding.wiki.quoting import cite
-from journeyman.understanding.wiki.sources import Group, Sources
+from journeyman.understanding.wiki.relations import Group
+from journeyman.understanding.wiki.sources import Sources
 from journeyman.understanding.wiki.standing import reasons
 from journeyman.understanding.wiki.surface import is_public, uses_of
 from journeyman.understanding.wiki.wording import code, count, listed, named, plain

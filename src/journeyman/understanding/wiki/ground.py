@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from journeyman.records import digest
@@ -19,7 +19,6 @@ from journeyman.repository.git import Git
 from journeyman.understanding.graph.graph import Definition, Graph
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import AtCommit, Place
-from journeyman.understanding.index.store import IndexStore
 from journeyman.understanding.wiki.past import Story
 
 _BUILT = re.compile(r"(^|/)dist/.*\.[cm]?[jt]sx?$")
@@ -85,19 +84,6 @@ class FileFacts:
         return tuple(one for one in self.symbols if is_top(one))
 
 
-class _Loaded(Graph):
-    """A graph that finds a symbol in memory, since every reference of the repository asks."""
-
-    def __init__(self, store: IndexStore, symbols: Mapping[str, Sequence[Definition]]) -> None:
-        super().__init__(store)
-        self._loaded = symbols
-        self._files = lru_cache(50_000)(self._files)  # type: ignore[method-assign]
-
-    def _symbol(self, path: str, ordinal: int) -> Definition | None:
-        held = self._loaded.get(path, ())
-        return held[ordinal] if 0 <= ordinal < len(held) else None
-
-
 class Ground:
     """All that is known of a repository, read from its index and never changed.
 
@@ -132,7 +118,7 @@ class Ground:
         ):
             path = serials[int(str(serial))]
             self._symbols[path].append(Definition(path, *rest))  # type: ignore[arg-type]
-        self.graph = _Loaded(index.store, self._symbols)
+        self.graph = Graph(index.store)
         self._out: dict[str, list[Link]] = defaultdict(list)
         self._into: dict[str, list[Link]] = defaultdict(list)
         meant: dict[tuple[str, str, str, int], Definition | None] = {}

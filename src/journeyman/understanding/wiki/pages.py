@@ -13,8 +13,9 @@ from journeyman.understanding.wiki.concepts import Concept
 from journeyman.understanding.wiki.page import Claim, Diagram, Edge, Node, Page, Table
 from journeyman.understanding.wiki.past import is_robot
 from journeyman.understanding.wiki.quoting import doc_of, doc_of_file, readme
+from journeyman.understanding.wiki.relations import Flow, Group
 from journeyman.understanding.wiki.sections import Draft
-from journeyman.understanding.wiki.sources import Flow, Group, Sources
+from journeyman.understanding.wiki.sources import Sources
 from journeyman.understanding.wiki.surface import public
 from journeyman.understanding.wiki.wording import count, listed, plain
 
@@ -149,6 +150,9 @@ def overview_page(folders: dict[str, str], sources: Sources, checked: Checked) -
     sections.people(draft, group)
     sections.past(draft, group)
     sections.standing(draft, group)
+    known = {OVERVIEW, *(one.slug for one in concepts), *folders.values()}
+    lost = tuple((slug, plain(text, 400)) for slug, text in sources.homeless(known).items())
+    draft.put("Corrections of pages that are gone", table=Table(("Page", "Correction"), lost))
     return draft.page(OVERVIEW, sources.repository, "overview", _summary(sources, group))
 
 

@@ -20,7 +20,8 @@ from journeyman.understanding.wiki.page import (
 )
 from journeyman.understanding.wiki.past import day, is_robot
 from journeyman.understanding.wiki.quoting import clean, doc_of, sentences
-from journeyman.understanding.wiki.sources import Group, Sources
+from journeyman.understanding.wiki.relations import Group
+from journeyman.understanding.wiki.sources import Sources
 from journeyman.understanding.wiki.standing import reasons
 from journeyman.understanding.wiki.surface import public
 from journeyman.understanding.wiki.wording import plain

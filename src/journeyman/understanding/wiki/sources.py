@@ -6,52 +6,23 @@ concept (``concept:SLUG``), a folder (``folder:PATH``, ``folder:`` for all) or a
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
 
 from journeyman.records import digest
 from journeyman.understanding.graph.graph import Definition
 from journeyman.understanding.past.log import Past
 from journeyman.understanding.wiki.concepts import Concept, Concepts
-from journeyman.understanding.wiki.ground import FileFacts, Ground, Link
+from journeyman.understanding.wiki.ground import FileFacts, Ground
 from journeyman.understanding.wiki.guidance import Guidance
+from journeyman.understanding.wiki.relations import (
+    Flow,
+    Group,
+    Partner,
+    all_flows,
+    partners_of,
+)
 from journeyman.understanding.wiki.wording import code, named
-
-
-class Flow(NamedTuple):
-    """References from one concept to another: how many, the names most used, and the first."""
-
-    source: str
-    target: str
-    times: int
-    names: tuple[str, ...]
-    first: Link
-
-
-class Partner(NamedTuple):
-    """A file outside of a group that was changed in `times` of the group's `of` commits."""
-
-    path: str
-    times: int
-    of: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """What a claim is about: its `title`, its files, and which definitions of them count."""
-
-    name: str
-    title: str
-    paths: tuple[str, ...]
-    concept: Concept | None = None
-
-    @cached_property
-    def held(self) -> frozenset[str]:
-        """The files, to be looked up."""
-        return frozenset(self.paths)
 
 
 @dataclass
@@ -86,6 +57,7 @@ class Sources:
             "titles": lambda _: digest([(one.slug, one.title) for one in world.concepts.all]),
             "guidance": lambda _: world.guidance.digest,
             "correction": lambda slug: digest(world.corrections.get(slug, "")),
+            "corrections": lambda _: digest(sorted(world.corrections.items())),
             "repository": lambda _: digest([world.repository, bool(self.ground.story.log)]),
             "everything": lambda _: everything(world),
         }
@@ -223,6 +195,16 @@ class Sources:
         self._note("correction", slug)
         return self._world.corrections.get(slug, "")
 
+    def homeless(self, slugs: Collection[str]) -> dict[str, str]:
+        """Return the corrections of pages that are not there, by what their address was."""
+        self._note("corrections")
+        held = self._world.corrections
+        return {
+            slug: held[slug]
+            for slug in sorted(held)
+            if slug not in slugs and not slug.startswith("file-")
+        }
+
     def _of_file(self, path: str) -> tuple[Concept, ...]:
         return self._world.concepts.of_file(path)
 
@@ -238,13 +220,13 @@ class Sources:
 
     def _flows(self, slug: str) -> list[Flow]:
         if self._world.flows_kept is None:
-            self._world.flows_kept = _all_flows(self.ground, self._world.concepts)
+            self._world.flows_kept = all_flows(self.ground, self._world.concepts)
         return [one for one in self._world.flows_kept if slug in ("", one.source, one.target)]
 
     def _partners(self, name: str) -> tuple[Partner, ...]:
         if name not in self._world.partners_kept:
             group = self.group(name)
-            self._world.partners_kept[name] = _partners(self.ground, group) if group else ()
+            self._world.partners_kept[name] = partners_of(self.ground, group) if group else ()
         return self._world.partners_kept[name]
 
 
@@ -259,39 +241,3 @@ def everything(world: World) -> str:
 
 def _concept_digest(concept: Concept | None) -> str:
     return concept.digest if concept else ""
-
-
-def _all_flows(ground: Ground, concepts: Concepts) -> list[Flow]:
-    names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    firsts: dict[tuple[str, str], Link] = {}
-    for path in dict.fromkeys(unit.path for unit in concepts.units.units):
-        facts = ground.file(path)
-        for link in facts.out if facts else ():
-            source, target = concepts.of(path, link.source), concepts.of(link.to, link.target)
-            if source and target and source is not target:
-                pair = (source.slug, target.slug)
-                names[pair][link.target] += 1
-                firsts.setdefault(pair, link)
-    found = []
-    for (source_slug, target_slug), counts in names.items():
-        best = sorted(counts, key=lambda name: (-counts[name], name))[:3]
-        first = firsts[source_slug, target_slug]
-        found.append(Flow(source_slug, target_slug, counts.total(), tuple(best), first))
-    return sorted(found, key=lambda one: (-one.times, one.source, one.target))
-
-
-def _partners(ground: Ground, group: Group) -> tuple[Partner, ...]:
-    story = ground.story
-    counts = story.together(group.paths)
-    commits = len(story.narrow(story.of_files(group.paths)))
-    names = {
-        story.numbers[path]: path
-        for path in ground.paths
-        if path in story.numbers and ground.category(path) in ("code", "test", "prose", "data")
-    }
-    held = [
-        Partner(names[number], times, commits)
-        for number, times in counts.items()
-        if number in names and times > 2
-    ]
-    return tuple(sorted(held, key=lambda one: (-one.times, one.path))[:12])

@@ -7,7 +7,8 @@ import re
 from journeyman.understanding.graph.graph import Definition
 from journeyman.understanding.wiki.ground import is_top
 from journeyman.understanding.wiki.past import day
-from journeyman.understanding.wiki.sources import Group, Sources
+from journeyman.understanding.wiki.relations import Group
+from journeyman.understanding.wiki.sources import Sources
 from journeyman.understanding.wiki.surface import is_public, uses_of
 from journeyman.understanding.wiki.wording import count
 

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 
 from journeyman.understanding.graph.graph import Definition
 from journeyman.understanding.wiki.ground import Link, is_top
-from journeyman.understanding.wiki.sources import Group, Sources
+from journeyman.understanding.wiki.relations import Group
+from journeyman.understanding.wiki.sources import Sources
 
 _PLAIN = ("constant", "field", "type", "module")
 _SAID = {
