@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from journeyman.records import digest
 from journeyman.repository.git import Git
-from journeyman.understanding.graph.graph import Definition, Graph
+from journeyman.understanding.graph.graph import Definition, Graph, How
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import AtCommit, Place
 from journeyman.understanding.wiki.past import Story
@@ -109,7 +109,13 @@ class Ground:
         self._files: dict[str, FileFacts] = {}
 
     def _load(self, index: Index) -> None:
-        """Read every definition, and resolve every reference and import."""
+        """Read every definition, and resolve every reference and import.
+
+        A method that is known only because nothing else here has its name may be another one's
+        (everything has a ``clone``): it counts in files that name its class or import its file, and
+        not at all where those are fewer than half of the files that use the name.
+        """
+        language = {path: str(row[2]) for path, row in self._about.items()}
         serials = {serial: path for path, serial in index.store.serials().items()}
         self._symbols: dict[str, list[Definition]] = defaultdict(list)
         for serial, *rest in index.store.query(
@@ -121,7 +127,10 @@ class Ground:
         self.graph = Graph(index.store)
         self._out: dict[str, list[Link]] = defaultdict(list)
         self._into: dict[str, list[Link]] = defaultdict(list)
-        meant: dict[tuple[str, str, str, int], Definition | None] = {}
+        self._imports = {path: tuple(self.graph.imports_of(path)) for path in self._about}
+        said = _names_said(index, serials)
+        meant: dict[tuple[str, str, str, int], tuple[Definition | None, How]] = {}
+        guesses: dict[tuple[str, str], list[tuple[Link, bool]]] = defaultdict(list)
         for serial, name, receiver, within, line, kind in index.store.query(
             "SELECT file, name, receiver, within, line, kind FROM reference"
             " ORDER BY file, line, name, kind"
@@ -129,18 +138,32 @@ class Ground:
             path = serials[int(str(serial))]
             key = (path, str(name), str(receiver), int(str(within)))
             if key not in meant:
-                meant[key] = self.graph.resolve(*key)[0]
-            target = meant[key]
-            if target is not None:
-                source = self._symbols[path][key[3]].qualified if key[3] >= 0 else ""
-                link = Link(path, source, int(str(line)), str(kind), target.path, target.qualified)
-                self._out[path].append(link)
-                self._into[target.path].append(link)
-        self._imports = {path: tuple(self.graph.imports_of(path)) for path in self._about}
+                meant[key] = self.graph.resolve(*key)
+            target, how = meant[key]
+            if target is None:
+                continue
+            source = self._symbols[path][key[3]].qualified if key[3] >= 0 else ""
+            link = Link(path, source, int(str(line)), str(kind), target.path, target.qualified)
+            if how == "only" and receiver:
+                owner = target.qualified.rpartition(".")[0].rpartition(".")[2]
+                known = owner in said[path] or target.path in self._imports[path]
+                guesses[target.path, target.qualified].append((link, known))
+            elif how != "only" or language[path] == language[target.path]:
+                self._keep(link)
+        for held in guesses.values():
+            sure = [link for link, known in held if known]
+            for link in sure if 2 * len(sure) >= len(held) else ():
+                self._keep(link)
+        for links in self._out.values():
+            links.sort(key=lambda link: (link.line, link))
         self._imported_by: dict[str, list[str]] = defaultdict(list)
         for path, others in self._imports.items():
             for other in others:
                 self._imported_by[other].append(path)
+
+    def _keep(self, link: Link) -> None:
+        self._out[link.path].append(link)
+        self._into[link.to].append(link)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -214,6 +237,15 @@ class Ground:
                 else ""
             )
         return self._digests[path]
+
+
+def _names_said(index: Index, serials: Mapping[int, str]) -> dict[str, set[str]]:
+    """Return for each file the names that it uses, imports or defines."""
+    said: dict[str, set[str]] = {path: set() for path in serials.values()}
+    for table, column in (("reference", "name"), ("import", "name"), ("symbol", "name")):
+        for serial, name in index.store.query(f"SELECT DISTINCT file, {column} FROM {table}"):
+            said[serials[int(str(serial))]].add(str(name))
+    return said
 
 
 def _category(path: str, category: str) -> str:

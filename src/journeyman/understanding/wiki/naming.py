@@ -26,6 +26,7 @@ legacy"""
 _GENERIC = frozenset(stem(word) for word in _SAYS_LITTLE.split())
 _SPELT = re.compile(r"[A-Z]{2,}s?(?=[A-Z][a-z]|[^A-Za-z]|$)|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _CLASSES = ("class", "interface", "struct", "enum", "trait")
+_NAMELESS = ("__init__", "index", "mod", "__main__", "lib", "main")
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _HALF_SAID = 0.55
 """A name that speaks of less than this share of a concept gets a second one beside it."""
@@ -74,7 +75,7 @@ class Namer:
                     whole = 1.0 if length == len(words) else 0.6
                     said[phrase] = max(said[phrase], worth * whole)
 
-        nameless = place.name.partition(".")[0] in ("__init__", "index", "mod", "__main__")
+        nameless = place.name.partition(".")[0] in _NAMELESS
         if unit.path not in self._units.divided and not nameless:
             say(place.name.partition(".")[0], 1.0)
         parents = [part for part in place.parts[:-1] if part not in ("src", "lib")]

@@ -30,6 +30,9 @@ _LICENCE = re.compile(
     r"(?i)copyright|licen[cs]e|spdx|all rights reserved|this (file|module) is part of|-\*-"
     r"|eslint|prettier|pylint|noqa|mypy:|type: ignore|go:build|^package |vim?:|nolint|@ts-"
 )
+_BESIDE = re.compile(
+    r"(?i)licen[cs]ed?\b|changelog|full documentation|sponsor|badge|announce|copyright"
+)
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+(?=[\"'`(]?[A-Z])")
 _NO_TEXT = re.compile(r"^[\s=\-~^*#`|+:_.<>!\[\]]*$|^\s*(\.\. |<|!\[|\[!\[|\[!|\||---|```|:\w+:)")
 
@@ -197,12 +200,8 @@ def _paragraphs(sources: Sources, path: str, most: int) -> list[Claim]:
             continue
         said = clean(undecorated(lines[start:number]))
         after = number < len(lines) and re.match(r"^([=\-~^*#])\1{2,}\s*$", line)
-        if (
-            len(said) > 40
-            and re.search(r"[a-z]{3}.*[.!:]$", said)
-            and not after
-            and "#" not in said
-        ):
+        whole = len(said) > 40 and re.search(r"[a-z]{3}.*[.!:]$", said) and "#" not in said
+        if whole and not after and not _BESIDE.search(said):
             name = PurePosixPath(path).name
             found.append(quoted(sources, f"`{name}`", path, start + 1, number, sentences(said)))
             if len(found) == most:

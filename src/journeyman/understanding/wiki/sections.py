@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from journeyman.understanding.past.log import Past
 from journeyman.understanding.wiki.addresses import to_code
@@ -23,10 +22,10 @@ from journeyman.understanding.wiki.quoting import clean, doc_of, sentences
 from journeyman.understanding.wiki.relations import Group
 from journeyman.understanding.wiki.sources import Sources
 from journeyman.understanding.wiki.standing import reasons
-from journeyman.understanding.wiki.surface import public
+from journeyman.understanding.wiki.surface import methods, public
 from journeyman.understanding.wiki.wording import plain
 
-_PEOPLE, _TESTS, _PARTNERS, _CHANGES, _SURFACE, _ALWAYS = 4, 8, 6, 8, 20, 6
+_PEOPLE, _TESTS, _PARTNERS, _CHANGES, _SURFACE, _ALWAYS, _METHODS = 4, 8, 6, 8, 20, 6, 10
 
 
 class Draft:
@@ -94,6 +93,18 @@ def surface(draft: Draft, group: Group) -> None:
         claim for name in names for claim in draft.claim("defines", name.partition("::")[0], name)
     ]
     draft.put("Public surface", claims, Table(head, rows))
+    used = tuple(
+        (
+            to_code(one.path, one.first),
+            plain(one.qualified, 60),
+            plain(sentences(clean(one.doc), 120), 120),
+            str(uses or ""),
+            str(tests or ""),
+        )
+        for one, uses, tests in methods(draft.sources, group)[:_METHODS]
+    )
+    columns = ("Where", "Name", "What it says of itself", "Used in places", "Tests")
+    draft.put("Most used methods", table=Table(columns, used))
 
 
 def quotations(draft: Draft, group: Group, most: int = 4) -> list[Claim]:
@@ -203,7 +214,7 @@ def files(draft: Draft, group: Group, paths: Iterable[str]) -> Table:
         rows.append(
             (
                 to_code(path),
-                plain(shown or PurePosixPath(path).suffix, 110),
+                plain(shown, 110),
                 f"{facts.lines:,}",
                 str(len(commits) or ""),
                 day(sources.commit(commits[-1]).time) if commits else "",

@@ -61,3 +61,18 @@ def public(sources: Sources, group: Group) -> list[tuple[Definition, int, int]]:
         found.append((2 * files + len(uses) ** 0.5 + len(tests) ** 0.5, one, len(uses), len(tests)))
     found.sort(key=lambda row: (-row[0], not row[1].doc, row[1].path, row[1].ordinal))
     return [(one, uses, tests) for _, one, uses, tests in found]
+
+
+def methods(sources: Sources, group: Group) -> list[tuple[Definition, int, int]]:
+    """Return the public methods of a group that other files use, with how many uses and tests each
+    has, the most used first."""
+    found = []
+    for one in sources.definitions(group):
+        if is_top(one) or one.kind != "method" or not is_public(one):
+            continue
+        uses, tests = uses_of(sources, one)
+        files = {link.path for link in uses if link.path != one.path}
+        if files:
+            found.append((2 * len(files) + len(uses) ** 0.5, one, len(uses), len(tests)))
+    found.sort(key=lambda row: (-row[0], row[1].path, row[1].ordinal))
+    return [(one, uses, tests) for _, one, uses, tests in found]

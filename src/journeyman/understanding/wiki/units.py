@@ -24,8 +24,8 @@ CALLS, IMPORTS, TOGETHER, WORDS, FOLDER = 2.0, 0.6, 1.6, 1.4, 0.5
 """What each tie weighs; looked at, not fitted."""
 
 _WHOLE_LINES = 1500
-_SMALL_FILES = 10
-"""A file of more lines is divided in a repository of few files."""
+_LARGE_SHARE = 0.25
+"""A file of more lines than this, and more of all code, is divided."""
 
 _NEAREST = 6
 _COMMON = 60
@@ -100,7 +100,7 @@ def units_of(ground: Ground) -> Units:
         lines = ground.lines_in(path)
         even = max(sizes.values(), default=0) < lines / 2
         large = lines > _WHOLE_LINES or len(files) < 3
-        if large and even and lines > total / _SMALL_FILES and len(names) > 8:
+        if large and even and lines > total * _LARGE_SHARE and len(names) > 8:
             divided.add(path)
             found += [Unit(path, name) for name in names]
     units = Units(tuple(found), frozenset(divided), {one: at for at, one in enumerate(found)})
