@@ -74,11 +74,12 @@ def concepts_of(ground: Ground) -> Concepts:
     if not count:
         return Concepts((), units, ())
     target = max(1, min(120, round(1.7 * math.sqrt(count))))
+    most = max(8, min(count // 8, 4 * count // target))
     least = 1 if count < 12 else 2 if count < 80 else 3
-    labels = grouped(ties(ground, units), target, least, max(8, count // 8))
+    labels = grouped(ties(ground, units), target, least, most)
     labels = _adopted(units, labels, least)
     namer = Namer(ground, units)
-    labels = _reunited(namer, labels, max(12, count // 5))
+    labels = _reunited(namer, labels, max(12, min(count // 5, 2 * most)))
     groups: dict[int, list[int]] = defaultdict(list)
     for number, label in enumerate(labels):
         groups[label].append(number)

@@ -33,6 +33,9 @@ _LICENCE = re.compile(
 _BESIDE = re.compile(
     r"(?i)licen[cs]ed?\b|changelog|full documentation|sponsor|badge|announce|copyright"
 )
+_PARAMETERS = re.compile(
+    r"\s(?=:(?:param|type|returns?|rtype|raises?)\b|@(?:param|returns?)\b|Args:)"
+)
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+(?=[\"'`(]?[A-Z])")
 _NO_TEXT = re.compile(r"^[\s=\-~^*#`|+:_.<>!\[\]]*$|^\s*(\.\. |<|!\[|\[!\[|\[!|\||---|```|:\w+:)")
 
@@ -54,7 +57,7 @@ def undecorated(lines: Sequence[str]) -> str:
 def sentences(text: str, most: int = _LONGEST) -> str:
     """Return the first sentences of a text that are no longer than `most` together."""
     found = ""
-    for one in _SENTENCE.split(text):
+    for one in _SENTENCE.split(_PARAMETERS.split(text, maxsplit=1)[0].strip()):
         if found and len(found) + len(one) + 1 > most:
             break
         found = f"{found} {one}".strip()

@@ -20,7 +20,7 @@ from journeyman.understanding.parsing.parsed import Symbol
 from journeyman.understanding.wiki.community import Weights
 from journeyman.understanding.wiki.ground import FileFacts, Ground
 
-CALLS, IMPORTS, TOGETHER, WORDS, FOLDER = 2.0, 0.6, 1.6, 1.4, 0.5
+CALLS, IMPORTS, TOGETHER, WORDS, FOLDER = 2.0, 0.6, 1.6, 1.4, 1.5
 """What each tie weighs; looked at, not fitted."""
 
 _WHOLE_LINES = 1500
@@ -278,5 +278,6 @@ def _neighbours(units: Units, graph: Weights) -> None:
         folders[PurePosixPath(unit.path).parent.as_posix()].append(number)
     for folder in sorted(folders):
         held = folders[folder]
+        tie = FOLDER if len(held) <= len(units.units) / 3 else FOLDER / 5
         for one, other in combinations(held, 2) if len(held) <= 40 else pairwise(held):
-            _tie(graph, one, other, FOLDER / math.sqrt(len(held)))
+            _tie(graph, one, other, tie / math.sqrt(len(held)))
