@@ -7,10 +7,10 @@ before them (`--fit`) are what weights are learnt on. Every question is asked of
 the commit's parent. A file counts as found if the commit changed it; files that the commit made are
 not asked for. All rankings choose among the same files: all files of code at the parent.
 
-Rankings: BM25 on whole files (words split at camel and snake, our own index); equal weights for all
-signals; weights learnt on the *other* repositories given here; those learnt on this one too; and
-each signal alone and left out. Shares are hit@1 / @5 / @10 in per cent; z is the paired sign test
-against BM25 at 10.
+Rankings: BM25 on whole files (words split at camel and snake, our own index); tantivy's BM25 on the
+same words; equal weights for all signals; weights learnt on the *other* repositories given here;
+those learnt on this one too; and each signal alone and left out. Shares are hit@1 / @5 / @10 in per
+cent; z is the paired sign test against BM25 at 10.
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ from journeyman.understanding.index.crew import Crew
 from journeyman.understanding.index.vectors import words
 from journeyman.understanding.past.log import read_log
 from journeyman.understanding.past.memory import Memory, remember
-from journeyman.understanding.search.lessons import Lesson, lessons, questions, recall
+from journeyman.understanding.search.lessons import Lesson, lesson_of, questions, recall
 from journeyman.understanding.search.signals import NAMES, SCORED
+from journeyman.understanding.search.walk import walk
 from journeyman.understanding.search.weights import Example, Weights, learn
+from tantivy_peer import Tantivy
 from timing import machine
 
 
@@ -44,6 +46,7 @@ class School(NamedTuple):
     commits: int
     fit: list[Example]
     asked: list[Lesson]
+    tantivy: list[int]
     seconds: float
 
 
@@ -80,20 +83,29 @@ def _school(path: str, options: argparse.Namespace, crew: Crew) -> School:
     memory = Memory(remember(log))
     newest = {one.id for one in asked[-count:]}
     fit, held = [], []
+    tantivy: list[int] = []
+    peer = Tantivy(git)
     with Terminal() as progress:
-        for lesson in lessons(git, log, memory, asked, words(), crew, progress):
-            if lesson.commit in newest:
-                held.append(lesson)
-            else:
+        for state in walk(git, log, memory, asked, crew, progress):
+            lesson = lesson_of(state, words())
+            if lesson is None:
+                continue
+            if lesson.commit not in newest:
                 fit.append(lesson.example())
+                continue
+            held.append(lesson)
+            peer.at(state)
+            right = dict(zip(lesson.paths, map(bool, lesson.right), strict=True))
+            tantivy.append(peer.rank(lesson.subject, right))
     name = Path(path).resolve().parent.name if Path(path).name == "repo" else Path(path).name
-    return School(name, len(log), fit, held, time.perf_counter() - started)
+    return School(name, len(log), fit, held, tantivy, time.perf_counter() - started)
 
 
 def _ranks(school: School, general: Weights, own: Weights, others: bool) -> dict[str, list[int]]:
     asked = school.asked
     equal = Weights(tuple(float(name in SCORED) for name in NAMES))
     found = {"BM25 on whole files": [one.rank() for one in asked]}
+    found["tantivy"] = school.tantivy
     found["equal weights"] = [one.rank(equal) for one in asked]
     if others:
         found["learnt on the others"] = [one.rank(general) for one in asked]

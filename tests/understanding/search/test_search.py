@@ -10,7 +10,7 @@ import pytest
 from journeyman.repository.git import Git
 from journeyman.understanding.index.crew import Crew
 from journeyman.understanding.index.index import Index
-from journeyman.understanding.index.places import place_of
+from journeyman.understanding.index.places import InFolder, place_of
 from journeyman.understanding.index.vectors import words
 from journeyman.understanding.past.log import read_log
 from journeyman.understanding.past.memory import Memory, remember
@@ -123,3 +123,20 @@ def test_weights_are_learnt_towards_the_signal_that_is_right() -> None:
 def test_files_of_hits_are_named_once(shop_index: Index) -> None:
     files = best_files(Search(shop_index).find("price"))
     assert len(files) == len(set(files)) and "shop/prices.py" in files
+
+
+def test_what_the_best_lines_call_is_found_too(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "orders.py").write_text(
+        "from rounding import to_cents\n\n\n"
+        "def invoice_total(order):\n    return to_cents(order.amount)\n"
+    )
+    (root / "rounding.py").write_text("def to_cents(x):\n    return round(x, 2)\n")
+    (root / "other.py").write_text("def of_total(x):\n    return 1\n")
+    with Index(tmp_path / "index") as index:
+        index.bring_up_to_date(InFolder(root), workers=1)
+        found = Search(index).find("rounding of the invoice total")
+        assert [hit.path for hit in found][:2] == ["orders.py", "rounding.py"]
+        hop = next(hit for hit in found if hit.path == "rounding.py")
+        assert dict(hop.why)["called by the best"] > 1

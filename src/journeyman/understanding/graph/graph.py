@@ -193,6 +193,15 @@ class Graph:
             calls[how] += int(str(times))
         return Coverage(dict(calls))
 
+    def names_in(self, path: str, first: int, last: int) -> list[str]:
+        """Return the names that lines of a file refer to, in their order."""
+        rows = self._store.query(
+            "SELECT name FROM reference WHERE file = ? AND line BETWEEN ? AND ?"
+            " ORDER BY line, name",
+            (self._serials.get(path, -1), first, last),
+        )
+        return [str(row[0]) for row in rows]
+
     def imports_of(self, path: str) -> list[str]:
         """Return the files of this repository that a file imports, each once."""
         found: dict[str, None] = {}

@@ -92,6 +92,10 @@ class Corpus:
         self._usual_names = max(1.0, float(self._file_names[self.alive].sum()) / count)
         pieces = max(1, int(self._chunk_alive.sum()))
         self._usual_chunk = max(1.0, float(self._chunk_words[self._chunk_alive].sum()) / pieces)
+        self.called: dict[str, list[int]] = {}
+        """Numbers of the files that have a plain name."""
+        for path, number in self.number.items():
+            self.called.setdefault(path.rpartition("/")[2], []).append(number)
         self._matrix: Floats | None = None
         self._title_worth: Floats | None = None
         ranks = np.empty(len(self.paths), np.int64)

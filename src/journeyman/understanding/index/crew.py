@@ -70,10 +70,13 @@ class Crew:
             _end(worker)
         self._workers.clear()
 
-    def read(self, place: Place, files: Files) -> Iterator[list[FileRecord]]:
-        """Yield the records of `files` in batches, as they are read, in any order."""
+    def read(self, place: Place, files: Files, note: str = "") -> Iterator[list[FileRecord]]:
+        """Yield the records of `files` in batches, as they are read, in any order.
+
+        With a `note` why, all are read without their grammar.
+        """
         waiting = deque(
-            _Batch(files[at : at + BATCH_FILES]) for at in range(0, len(files), BATCH_FILES)
+            _Batch(files[at : at + BATCH_FILES], note) for at in range(0, len(files), BATCH_FILES)
         )
         while len(self._workers) < min(self._size, len(waiting)):
             self._workers.append(self._hired())

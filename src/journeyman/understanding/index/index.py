@@ -86,14 +86,15 @@ class Index:
         files = place.files()
         looks = place.looks if isinstance(place, InFolder) else {}
         gone = sorted(known.keys() - files.keys())
-        new = sorted(path for path in files if path not in known or known[path][1] != files[path])
+        other = {path for path in files if path not in known or known[path][1] != files[path]}
+        new = sorted(other)
         whole = len(new) > len(files) // 2 and len(new) > STEP
         with self.store.step():
             self.store.remove(gone)
             if whole:
                 self.store.without_indexes()
-            same = {p: look for p, look in looks.items() if p in known and known[p][0] != look}
-            self.store.looks({path: look for path, look in same.items() if path not in set(new)})
+            same = looks.keys() - other
+            self.store.looks({path: looks[path] for path in same if known[path][0] != looks[path]})
         if new:
             with stage(progress, "read", len(new)):
                 for records in self._read(place, [(path, files[path]) for path in new], workers):
@@ -148,7 +149,7 @@ class Index:
         """The files' words, to be searched."""
         found = segments.load(self.folder / "segment")
         serials = self.store.serials()
-        records = _Held(self.store, serials)
+        records = _Held(self.store)
         if found is None:
             return Corpus(records)
         large, were = found
@@ -161,7 +162,7 @@ class Index:
     def _save(self) -> Corpus:
         """Make one segment of all there is, and keep it."""
         serials = self.store.serials()
-        corpus = Corpus(_Held(self.store, serials))
+        corpus = Corpus(_Held(self.store))
         segments.save(corpus.large, serials, self.folder / "segment")
         return corpus
 
@@ -178,9 +179,8 @@ class Index:
 class _Held(Mapping[str, FileRecord]):
     """The records in a store, read when they are asked for."""
 
-    def __init__(self, store: IndexStore, serials: dict[str, int]) -> None:
+    def __init__(self, store: IndexStore) -> None:
         self._store = store
-        self._paths = serials
 
     def __getitem__(self, path: str) -> FileRecord:
         for record in self._store.records([path]):
@@ -194,4 +194,4 @@ class _Held(Mapping[str, FileRecord]):
         return len(self._store.serials())
 
     def __contains__(self, path: object) -> bool:
-        return path in self._store.serials()
+        return bool(self._store.query("SELECT 1 FROM file WHERE path = ?", (path,)))

@@ -119,11 +119,16 @@ def _by_rank(values: Floats, before: NDArray[np.int64]) -> Floats:
 
 
 def _named(query: Query, corpus: Corpus) -> Floats:
-    """Return 1 for files whose path, or the end of it, is said."""
+    """Return 1 for files whose path is said: whole, its end, or with more in front of it."""
     found = np.zeros(len(corpus.paths), np.float32)
     for place, _ in query.places:
-        end = "/" + place.lstrip("./")
-        for number, path in enumerate(corpus.paths):
-            if f"/{path}".endswith(end):
+        for number in corpus.called.get(place.rpartition("/")[2], ()):
+            if same_end(corpus.paths[number], place):
                 found[number] = 1
     return found
+
+
+def same_end(path: str, said: str) -> bool:
+    """Whether a file may be meant by a path that is said."""
+    one, other = f"/{path}", "/" + said.lstrip("./")
+    return one.endswith(other) or other.endswith(one)
