@@ -15,6 +15,7 @@ from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
 from journeyman.cli.understanding import ask, index, learn, mcp, search
+from journeyman.cli.wiki import wiki
 from journeyman.errors import SettingsError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(interchange)
+app.add_typer(wiki)
 
 SourceArgument = Annotated[
     str,
