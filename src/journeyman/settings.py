@@ -250,6 +250,21 @@ class HistorySettings(Section):
     )
 
 
+class WikiSettings(Section):
+    """What a team says itself about its code, for the wiki; this has the last word."""
+
+    imitate: list[str] = Field(
+        default=[],
+        description="Globs of files that new code should look like.",
+        examples=[["src/shop/orders/**"]],
+    )
+    avoid: list[str] = Field(
+        default=[],
+        description="Globs of files that nobody should copy from.",
+        examples=[["src/shop/legacy/**"]],
+    )
+
+
 class Settings(Section):
     """All settings of a run."""
 
@@ -262,6 +277,7 @@ class Settings(Section):
     practice: PracticeSettings = PracticeSettings()
     exam: ExamSettings = ExamSettings()
     history: HistorySettings = HistorySettings()
+    wiki: WikiSettings = WikiSettings()
 
 
 def load(

@@ -67,6 +67,12 @@ class Commit(Record):
     changes: tuple[Change, ...] = ()
 
 
+MISSING = -1
+"""The size of a file whose content is not there, as in partial clones."""
+
+_NO_SIZE = {"-": 0, "BAD": MISSING}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One entry of a tree: `mode` as Git writes it (``100644``, ``120000``, ``160000`` …)."""
@@ -114,7 +120,7 @@ class Git:
         for line in listing.split(b"\0")[:-1]:
             description, _, path = line.partition(b"\t")
             mode, _, name, size = description.decode().split()
-            yield Entry(mode, name, 0 if size == "-" else int(size), path)
+            yield Entry(mode, name, int(size) if size.isdigit() else _NO_SIZE[size], path)
 
     def objects(self, names: Sequence[str]) -> Iterator[bytes]:
         """Yield the content of each object, in order, a few at a time in memory."""

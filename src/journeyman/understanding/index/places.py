@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from journeyman.errors import SourceError
-from journeyman.repository.git import Git, GitError, run_git
+from journeyman.repository.git import MISSING, Git, GitError, run_git
 from journeyman.understanding.index.categories import LARGEST
 
 SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".journeyman"})
@@ -38,7 +38,7 @@ class Place(Protocol):
 
 @dataclass(frozen=True)
 class AtCommit:
-    """The files of a commit."""
+    """The files of a commit; in a partial clone, those whose content is there."""
 
     git: Git
     commit: str
@@ -48,7 +48,7 @@ class AtCommit:
         return {
             shown(entry.path): entry.object
             for entry in self.git.entries(self.commit)
-            if entry.mode.startswith("100")
+            if entry.mode.startswith("100") and entry.size != MISSING
         }
 
     def read(self, files: Sequence[tuple[str, str]]) -> Iterator[bytes]:
