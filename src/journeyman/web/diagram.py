@@ -1,0 +1,181 @@
+"""A diagram as shapes for an SVG: boxes whose labels fit, and arrows that go around boxes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from journeyman.understanding.wiki.page import Diagram
+from journeyman.web.layers import Placed, place, spread
+
+_CHARACTER, _LINE, _PAD = 7.3, 15.0, 9.0
+"""Pixels: a character of the 12 px monospaced face, a line, room around a label."""
+
+_WIDEST_LABEL = 26
+_ROOM = 900.0
+"""Pixels; what would be wider than this is laid out downwards if that is narrower."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node: its corner, size, lines of its label, whole name, and the slug it leads to."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple[tuple[float, str], ...]
+    title: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An edge: its SVG path, how thick, and its label with the place of the label's middle."""
+
+    path: str
+    thick: float
+    label: str
+    x: float
+    y: float
+    title: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All of a diagram, `width` by `height` pixels."""
+
+    caption: str
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def draw(diagram: Diagram) -> Drawing:
+    """Lay a diagram out from left to right, or downwards where that would be too wide."""
+    across, down = _draw(diagram, False), None
+    if across.width > _ROOM:
+        down = _draw(diagram, True)
+    return down if down and down.width < across.width else across
+
+
+def _draw(diagram: Diagram, downwards: bool) -> Drawing:
+    number = {node.key: at for at, node in enumerate(diagram.nodes)}
+    edges = [e for e in diagram.edges if e.source in number and e.target in number]
+    placed = place(len(diagram.nodes), [(number[e.source], number[e.target]) for e in edges])
+    labels = [_wrapped(node.label or node.key) for node in diagram.nodes]
+    sizes = [(_wide(lines), len(lines) * _LINE + 2 * _PAD - 4) for lines in labels]
+    sizes += [(8.0, 8.0)] * (len(placed.layer) - len(sizes))
+    along = spread(placed, [s[0] if downwards else s[1] for s in sizes], 22 if downwards else 12)
+    named = max((len(e.label) for e in edges), default=0)
+    gap = 52.0 if downwards else min(170.0, max(56.0, named * 6.2 + 30))
+    starts, deep = _layers(placed, [s[1] if downwards else s[0] for s in sizes], gap)
+    centre = [
+        (along[n], starts[at] + deep[at] / 2)
+        if downwards
+        else (starts[at] + deep[at] / 2, along[n])
+        for n, at in enumerate(placed.layer)
+    ]
+    boxes = []
+    for at, node in enumerate(diagram.nodes):
+        (x, y), (width, height) = centre[at], sizes[at]
+        if not downwards:
+            x = starts[placed.layer[at]] + width / 2
+            centre[at] = (x, y)
+        top = y - height / 2 + _PAD + 9
+        lines = tuple((round(top + _LINE * row, 1), text) for row, text in enumerate(labels[at]))
+        corner = (round(x - width / 2 + 2, 1), round(y - height / 2 + 2, 1))
+        boxes.append(
+            Box(
+                *corner, round(width, 1), round(height, 1), lines, node.label or node.key, node.link
+            )
+        )
+    most = max((edge.weight for edge in edges), default=1)
+    arrows = []
+    for edge, chain in zip(edges, placed.chains, strict=True):
+        points = _points(chain, centre, sizes, downwards, len(diagram.nodes))
+        path, (x, y) = _curve(points, downwards) if chain else _loop(boxes[number[edge.source]])
+        thick = 1 + 1.6 * math.log1p(max(0, edge.weight - 1)) / max(1.0, math.log1p(most))
+        title = f"{edge.source} → {edge.target}" + (f": {edge.label}" if edge.label else "")
+        arrows.append(Arrow(path, round(thick, 2), edge.label, x, y, title))
+    width = max([b.x + b.width for b in boxes] + [c[0] for c in centre], default=0) + 10
+    height = max([b.y + b.height for b in boxes] + [c[1] for c in centre], default=0) + 6
+    return Drawing(
+        diagram.caption, math.ceil(width), math.ceil(height), tuple(boxes), tuple(arrows)
+    )
+
+
+def _layers(placed: Placed, depths: Sequence[float], gap: float) -> tuple[list[float], list[float]]:
+    """Return where each layer begins and how deep it is."""
+    deep = [max(depths[node] for node in nodes) for nodes in placed.order]
+    starts, at = [], 0.0
+    for one in deep:
+        starts.append(at)
+        at += one + gap
+    return starts, deep
+
+
+def _points(
+    chain: Sequence[int],
+    centre: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    downwards: bool,
+    count: int,
+) -> list[tuple[float, float]]:
+    """Return where an edge leaves, bends and arrives."""
+    points = []
+    for place_in, node in enumerate(chain):
+        x, y = centre[node]
+        if node < count:
+            ahead = chain[1] if place_in == 0 else chain[-2]
+            axis = 1 if downwards else 0
+            sign = 1 if centre[ahead][axis] > centre[node][axis] else -1
+            half = sizes[node][axis] / 2
+            x, y = (x, y + sign * half) if downwards else (x + sign * half, y)
+        points.append((x + 2, y + 2))
+    return points
+
+
+def _curve(points: list[tuple[float, float]], downwards: bool) -> tuple[str, tuple[float, float]]:
+    (x, y), *rest = points
+    parts = [f"M{x:.1f} {y:.1f}"]
+    for to_x, to_y in rest:
+        if downwards:
+            mid = (y + to_y) / 2
+            parts.append(f"C{x:.1f} {mid:.1f} {to_x:.1f} {mid:.1f} {to_x:.1f} {to_y:.1f}")
+        else:
+            mid = (x + to_x) / 2
+            parts.append(f"C{mid:.1f} {y:.1f} {mid:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}")
+        x, y = to_x, to_y
+    at = (len(points) - 1) // 2
+    (x1, y1), (x2, y2) = points[at], points[at + 1]
+    return " ".join(parts), (round((x1 + x2) / 2, 1), round((y1 + y2) / 2 - 3, 1))
+
+
+def _loop(box: Box) -> tuple[str, tuple[float, float]]:
+    x, y = box.x + box.width - 14, box.y
+    return f"M{x - 10:.1f} {y:.1f} c0 -14 14 -14 14 0", (x, y - 12)
+
+
+def _wide(lines: Sequence[str]) -> float:
+    return max(len(line) for line in lines) * _CHARACTER + 2 * _PAD
+
+
+def _wrapped(label: str) -> tuple[str, ...]:
+    """Return a label as one or two lines, cut in the middle where it is too long for that."""
+    label = re.sub(r"\s+", " ", label).strip() or "?"
+    if len(label) <= _WIDEST_LABEL:
+        return (label,)
+    breaks = [found.end() for found in re.finditer(r"[/._:\s-]+", label[:-1])]
+    near = min(breaks or [len(label) // 2], key=lambda at: abs(at - len(label) / 2))
+    return tuple(_short(part.strip()) for part in (label[:near], label[near:]))
+
+
+def _short(text: str) -> str:
+    if len(text) <= _WIDEST_LABEL + 4:
+        return text
+    half = (_WIDEST_LABEL + 2) // 2
+    return f"{text[:half]}…{text[-half:]}"
