@@ -14,8 +14,11 @@ _CHARACTER, _LINE, _PAD = 7.3, 15.0, 9.0
 """Pixels: a character of the 12 px monospaced face, a line, room around a label."""
 
 _WIDEST_LABEL = 26
-_ROOM = 900.0
-"""Pixels; what would be wider than this is laid out downwards if that is narrower."""
+_ROOM = 736.0
+"""Pixels that a page has; what would be wider is laid out downwards if that is narrower."""
+
+_SMALLEST = 0.82
+"""To this a wide diagram is made smaller before it has to be scrolled."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """An edge: its SVG path, how thick, and its label with the place of the label's middle."""
+    """An edge: its SVG path, how thick, the numbers of its boxes, its label and its place."""
 
     path: str
     thick: float
+    source: int
+    target: int
     label: str
     x: float
     y: float
@@ -52,6 +57,11 @@ class Drawing:
     height: float
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+
+    @property
+    def scale(self) -> float:
+        """How large it is shown."""
+        return min(1.0, max(_SMALLEST, _ROOM / max(1.0, self.width)))
 
 
 def draw(diagram: Diagram) -> Drawing:
@@ -71,8 +81,9 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
     sizes += [(8.0, 8.0)] * (len(placed.layer) - len(sizes))
     along = spread(placed, [s[0] if downwards else s[1] for s in sizes], 22 if downwards else 12)
     named = max((len(e.label) for e in edges), default=0)
-    gap = 52.0 if downwards else min(170.0, max(56.0, named * 6.2 + 30))
-    starts, deep = _layers(placed, [s[1] if downwards else s[0] for s in sizes], gap)
+    depths = [s[1] if downwards else s[0] for s in sizes]
+    least = 34.0 if downwards else min(170.0, max(34.0, named * 6.2 + 30))
+    starts, deep = _layers(placed, depths, least)
     centre = [
         (along[n], starts[at] + deep[at] / 2)
         if downwards
@@ -85,7 +96,7 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
         if not downwards:
             x = starts[placed.layer[at]] + width / 2
             centre[at] = (x, y)
-        top = y - height / 2 + _PAD + 9
+        top = y - height / 2 + _PAD + 10.5
         lines = tuple((round(top + _LINE * row, 1), text) for row, text in enumerate(labels[at]))
         corner = (round(x - width / 2 + 2, 1), round(y - height / 2 + 2, 1))
         boxes.append(
@@ -100,7 +111,8 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
         path, (x, y) = _curve(points, downwards) if chain else _loop(boxes[number[edge.source]])
         thick = 1 + 1.6 * math.log1p(max(0, edge.weight - 1)) / max(1.0, math.log1p(most))
         title = f"{edge.source} → {edge.target}" + (f": {edge.label}" if edge.label else "")
-        arrows.append(Arrow(path, round(thick, 2), edge.label, x, y, title))
+        ends = (number[edge.source], number[edge.target])
+        arrows.append(Arrow(path, round(thick, 2), *ends, edge.label, x, y, title))
     width = max([b.x + b.width for b in boxes] + [c[0] for c in centre], default=0) + 10
     height = max([b.y + b.height for b in boxes] + [c[1] for c in centre], default=0) + 6
     return Drawing(
@@ -109,8 +121,10 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
 
 
 def _layers(placed: Placed, depths: Sequence[float], gap: float) -> tuple[list[float], list[float]]:
-    """Return where each layer begins and how deep it is."""
+    """Return where each layer begins and how deep it is, `gap` or more apart if there is room."""
     deep = [max(depths[node] for node in nodes) for nodes in placed.order]
+    room = (_ROOM - 14 - sum(deep)) / max(1, len(deep) - 1)
+    gap = max(gap, min(56.0, room))
     starts, at = [], 0.0
     for one in deep:
         starts.append(at)

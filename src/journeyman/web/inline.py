@@ -11,8 +11,8 @@ from journeyman.understanding.wiki.page import Citation
 from journeyman.web.links import Links
 from journeyman.web.site import Site
 
-_CODE = re.compile(r"`([^`]+)`")
-_CELL = re.compile(r"`([^`]+)`|\[([^\]]+)\]\(([^()\s]+)\)")
+_CODE = re.compile(r"``([^`]+)``|`([^`]+)`")
+_CELL = re.compile(_CODE.pattern + r"|\[([^\]]+)\]\(((?:[^()]|\([^()]*\))+)\)")
 _PLACE = re.compile(r"(.+?):(\d{1,7})(?:[-–](\d{1,7}))?")
 
 
@@ -46,7 +46,8 @@ class Inline:
         at = 0
         for found in pattern.finditer(text):
             yield escape(text[at : found.start()])
-            code, *link = found.groups()
+            double, single, *link = found.groups()
+            code = double or single
             yield self._code(code) if code else self._link(link[0], link[1])
             at = found.end()
         yield escape(text[at:])
@@ -58,9 +59,7 @@ class Inline:
 
     def _code(self, name: str) -> Markup:
         href = self._leads_to(name)
-        breaking = Markup("<wbr>").join(
-            escape(part) for part in re.split(r"(?<=[/_.:])(?=\w)", name)
-        )
+        breaking = Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[/:])(?=\w)", name))
         if href:
             return Markup('<a href="{}"><code>{}</code></a>').format(href, breaking)
         return Markup("<code>{}</code>").format(breaking)

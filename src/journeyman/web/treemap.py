@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Rectangle = tuple[float, float, float, float]
 """Left, top, width, height."""
 
-WIDTH, HEIGHT = 1600.0, 1000.0
+WIDTH, HEIGHT = 1600.0, 880.0
 
 _MOST_ORDERED = 400
 """Siblings that are ordered by their edges; more are left in the order of their names."""
@@ -135,17 +135,18 @@ def _order(
         a, b = number[one], number[other]
         table[a, b] = table[b, a] = table[a, b] + np.log1p(weight)
     laplace = np.diag(table.sum(axis=1)) - table
-    second = np.linalg.eigh(laplace)[1][:, 1]
-    if second[np.argmax(np.abs(second) > 1e-9)] < 0:
-        second = -second
-    return [items[int(at)] for at in np.argsort(np.round(second, 9), kind="stable")]
+    vectors = np.round(np.linalg.eigh(laplace)[1][:, 1:5], 6)  # the next ones decide where it ties
+    vectors *= np.where(
+        vectors[np.argmax(vectors != 0, axis=0), range(vectors.shape[1])] < 0, -1, 1
+    )
+    return [items[int(at)] for at in np.lexsort(vectors.T[::-1])]
 
 
 def _inside(folder: Folder) -> Rectangle:
     """Return the room that a folder has for what is in it: less its name, and an edge."""
     left, top, width, height = folder.where
     edge = 0.012 * min(width, height)
-    name = 0.0 if folder.parent < 0 else min(0.085 * height, 0.16 * width)
+    name = 0.0 if folder.parent < 0 else min(0.085 * height, 0.16 * width, 22.0)
     return left + edge, top + name + edge, width - 2 * edge, height - name - 2 * edge
 
 

@@ -47,7 +47,7 @@
       item.append(link, " ", tag, " ", said);
       return item;
     }));
-    count.textContent = words.length ? `${found.length} pages` : "";
+    count.textContent = words.length ? `${found.length || "No"} ${found.length === 1 ? "page" : "pages"}` : "";
   };
   const asked = new URLSearchParams(location.search).get("q");
   if (asked) {

@@ -4,7 +4,7 @@
   const root = document.documentElement;
   const button = document.querySelector(".theme");
   const themes = ["auto", "light", "dark"];
-  const say = () => { button.textContent = `Theme: ${root.dataset.theme || "auto"}`; };
+  const say = () => { button.lastChild.textContent = root.dataset.theme || "auto"; };
   say();
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -58,6 +58,23 @@
         copy.textContent = "Selected: press Ctrl+C";
       }
     });
+  }
+
+  // The arrows of the box that is pointed at, or has the focus, stand out.
+  for (const drawing of document.querySelectorAll(".diagram svg")) {
+    const pick = (key) => {
+      drawing.classList.toggle("picked", key !== undefined);
+      for (const edge of drawing.querySelectorAll(".edge")) {
+        edge.classList.toggle("of", key !== undefined && (edge.dataset.from === key || edge.dataset.to === key));
+      }
+    };
+    for (const box of drawing.querySelectorAll(".box")) {
+      const link = box.closest("a") || box;
+      box.addEventListener("pointerenter", () => pick(box.dataset.key));
+      box.addEventListener("pointerleave", () => pick());
+      link.addEventListener("focus", () => pick(box.dataset.key));
+      link.addEventListener("blur", () => pick());
+    }
   }
 
   const sift = document.getElementById("sift");

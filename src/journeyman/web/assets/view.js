@@ -2,7 +2,7 @@
 "use strict";
 window.journeymanView = (canvas, atlas) => {
   const context = canvas.getContext("2d");
-  const WIDTH = 1600, HEIGHT = 1000, MOST_EDGES = 260;
+  const WIDTH = 1600, HEIGHT = 880, MOST_EDGES = 200;
   const OPEN_WIDE = 190, OPEN_HIGH = 120; // pixels from which on a folder shows what is in it
   const count = atlas.names.length, where = Float32Array.from(atlas.where);
   const folders = atlas.folders.map(([path, parent, x, y, w, h, link], at) => ({
@@ -109,10 +109,11 @@ window.journeymanView = (canvas, atlas) => {
     const unit = view.hover ? (view.hover.folder ? count + view.hover.folder.at : unitOf[view.hover.file]) : -1;
     const most = joined.length ? Math.log1p(joined[0].weight) : 1;
     const faint = unit >= 0 ? 0.12 : 0.5;
-    for (const edge of joined.slice(0, MOST_EDGES)) {
-      const share = Math.log1p(edge.weight) / most;
-      context.globalAlpha = faint * (0.25 + 0.75 * share * share);
-      context.lineWidth = 0.7 + 2.6 * share * share;
+    const drawn = Math.min(joined.length, MOST_EDGES);
+    for (let at = drawn - 1; at >= 0; at--) { // the heaviest last; only some stand out
+      const edge = joined[at], share = (Math.log1p(edge.weight) / most) * (1 - 0.6 * at / MOST_EDGES);
+      context.globalAlpha = faint * (0.2 + 0.8 * share * share);
+      context.lineWidth = 0.6 + 2.4 * share * share;
       context.strokeStyle = colours[edge.kind];
       curve(edge, false);
     }
@@ -146,7 +147,8 @@ window.journeymanView = (canvas, atlas) => {
     context.fillStyle = colours.text;
     for (const [file, x, y, w, h] of names) {
       if (view.marked && !view.marked.has(file)) continue;
-      context.fillText(fitting(atlas.names[file], w - 8, 11), x + 5, y + Math.min(h / 2, 11));
+      const text = fitting(atlas.names[file], w - 8, 11);
+      if (text.length > 8 || text === atlas.names[file]) context.fillText(text, x + 5, y + Math.min(h / 2, 11));
     }
     if (view.marked) {
       context.strokeStyle = colours.link; context.lineWidth = 1.5;
@@ -170,7 +172,7 @@ window.journeymanView = (canvas, atlas) => {
       if (one.parent < 0 || !folders[one.parent].open) continue;
       const w = one.w * s, h = one.h * s, x = one.x * s + view.x, y = one.y * s + view.y;
       if (x > wide || y > high || x + w < 0 || y + h < 0 || w < 40 || h < 15) continue;
-      const strip = Math.min(0.085 * h, 0.16 * w), size = 12;
+      const strip = Math.min(0.085 * h, 0.16 * w, 22 * s), size = 12;
       context.font = `600 ${size}px ${view.mono}`;
       const text = fitting(`${one.name}/`, w - 10, size);
       if (!text) continue;
