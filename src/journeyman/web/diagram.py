@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from journeyman.understanding.wiki.page import Diagram
 from journeyman.web.layers import Placed, place, spread
@@ -17,7 +18,7 @@ _WIDEST_LABEL = 26
 _ROOM = 736.0
 """Pixels that a page has; what would be wider is laid out downwards if that is narrower."""
 
-_SMALLEST = 0.82
+_SMALLEST = 0.78
 """To this a wide diagram is made smaller before it has to be scrolled."""
 
 
@@ -104,15 +105,16 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
                 *corner, round(width, 1), round(height, 1), lines, node.label or node.key, node.link
             )
         )
+    ends = [starts[at] + deep[at] for at in placed.layer[: len(boxes)]]
     most = max((edge.weight for edge in edges), default=1)
     arrows = []
     for edge, chain in zip(edges, placed.chains, strict=True):
-        points = _points(chain, centre, sizes, downwards, len(diagram.nodes))
+        points = _points(chain, centre, sizes, ends, downwards)
         path, (x, y) = _curve(points, downwards) if chain else _loop(boxes[number[edge.source]])
         thick = 1 + 1.6 * math.log1p(max(0, edge.weight - 1)) / max(1.0, math.log1p(most))
         title = f"{edge.source} → {edge.target}" + (f": {edge.label}" if edge.label else "")
-        ends = (number[edge.source], number[edge.target])
-        arrows.append(Arrow(path, round(thick, 2), *ends, edge.label, x, y, title))
+        pair = (number[edge.source], number[edge.target])
+        arrows.append(Arrow(path, round(thick, 2), *pair, edge.label, x, y, title))
     width = max([b.x + b.width for b in boxes] + [c[0] for c in centre], default=0) + 10
     height = max([b.y + b.height for b in boxes] + [c[1] for c in centre], default=0) + 6
     return Drawing(
@@ -136,20 +138,29 @@ def _points(
     chain: Sequence[int],
     centre: Sequence[tuple[float, float]],
     sizes: Sequence[tuple[float, float]],
+    ends: Sequence[float],
     downwards: bool,
-    count: int,
 ) -> list[tuple[float, float]]:
-    """Return where an edge leaves, bends and arrives."""
-    points = []
-    for place_in, node in enumerate(chain):
+    """Return where an edge leaves, bends and arrives.
+
+    Args:
+        ends: For each node of the diagram where its layer ends; an edge goes straight that far, so
+            that it does not cross wider boxes of the layer.
+    """
+    axis = 1 if downwards else 0
+    points: list[tuple[float, float]] = []
+    for at, node in enumerate(chain):
         x, y = centre[node]
-        if node < count:
-            ahead = chain[1] if place_in == 0 else chain[-2]
-            axis = 1 if downwards else 0
-            sign = 1 if centre[ahead][axis] > centre[node][axis] else -1
-            half = sizes[node][axis] / 2
-            x, y = (x, y + sign * half) if downwards else (x + sign * half, y)
-        points.append((x + 2, y + 2))
+        if node >= len(ends):
+            points.append((x + 2, y + 2))
+            continue
+        ahead = chain[1] if at == 0 else chain[-2]
+        forwards = centre[ahead][axis] > centre[node][axis]
+        half = sizes[node][axis] / 2 * (1 if forwards else -1)
+        side = (x + 2, y + half + 2) if downwards else (x + half + 2, y + 2)
+        far = (x + 2, ends[node] + 2) if downwards else (ends[node] + 2, y + 2)
+        straight = forwards and ends[node] - half - centre[node][axis] > 1
+        points += ([side, far] if at == 0 else [far, side]) if straight else [side]
     return points
 
 
@@ -164,8 +175,7 @@ def _curve(points: list[tuple[float, float]], downwards: bool) -> tuple[str, tup
             mid = (x + to_x) / 2
             parts.append(f"C{mid:.1f} {y:.1f} {mid:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}")
         x, y = to_x, to_y
-    at = (len(points) - 1) // 2
-    (x1, y1), (x2, y2) = points[at], points[at + 1]
+    (x1, y1), (x2, y2) = max(pairwise(points), key=lambda ends: math.dist(*ends))
     return " ".join(parts), (round((x1 + x2) / 2, 1), round((y1 + y2) / 2 - 3, 1))
 
 

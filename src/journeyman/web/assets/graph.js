@@ -22,6 +22,7 @@
   }
 
   const number = new Intl.NumberFormat("en-GB");
+  const many = (count, what) => `${number.format(count)} ${what}${count === 1 ? "" : "s"}`;
   const joins = (file) => view.edgesOf(file).filter(([, out, into]) => out + into).map(([kind, out, into]) => {
     if (kind === "changes with") return `changes with ${number.format(out + into)}`;
     return kind === "imports" ? `imports ${out}, imported by ${into}` : `calls into ${out}, called from ${into}`;
@@ -29,8 +30,8 @@
   const describe = (place) => {
     const name = place.folder ? `${place.folder.path}/` : atlas.paths[place.file];
     const rest = place.folder
-      ? [`${number.format(place.folder.all)} files`, `${number.format(place.folder.lines)} lines`]
-      : [atlas.kinds[atlas.kindOf[place.file]], `${number.format(atlas.lines[place.file])} lines`, ...joins(place.file)];
+      ? [many(place.folder.all, "file"), many(place.folder.lines, "line")]
+      : [atlas.kinds[atlas.kindOf[place.file]], many(atlas.lines[place.file], "line"), ...joins(place.file)];
     return [name, rest.join(" · ")];
   };
   const same = (a, b) => a === b || (a && b && a.file === b.file && a.folder === b.folder);
