@@ -28,6 +28,7 @@ def test_names_in_backquotes_lead_to_pages_and_lines(shop: ModuleType) -> None:
 def test_a_cell_links_to_pages_that_are_there_and_to_nothing_else(shop: ModuleType) -> None:
     inline = _inline(shop)
     assert inline.cell("[Ada L](people/Ada L)") == '<a href="/wiki/people/Ada%20L">Ada L</a>'
+    assert inline.cell("[a[b]](overview)") == '<a href="/">a[b]</a>'
     for hostile in ("[x](javascript:alert(1))", "[x](//evil.example)", "[x](https://e.example)"):
         assert inline.cell(hostile) == "x"
 

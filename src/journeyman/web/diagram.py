@@ -15,7 +15,7 @@ _CHARACTER, _LINE, _PAD = 7.3, 15.0, 9.0
 """Pixels: a character of the 12 px monospaced face, a line, room around a label."""
 
 _WIDEST_LABEL = 26
-_ROOM = 736.0
+_ROOM = 680.0
 """Pixels that a page has; what would be wider is laid out downwards if that is narrower."""
 
 _SMALLEST = 0.78
@@ -105,11 +105,11 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
                 *corner, round(width, 1), round(height, 1), lines, node.label or node.key, node.link
             )
         )
-    ends = [starts[at] + deep[at] for at in placed.layer[: len(boxes)]]
+    layers = [(starts[at], starts[at] + deep[at]) for at in placed.layer]
     most = max((edge.weight for edge in edges), default=1)
     arrows = []
     for edge, chain in zip(edges, placed.chains, strict=True):
-        points = _points(chain, centre, sizes, ends, downwards)
+        points = _points(chain, centre, sizes[: len(boxes)], layers, downwards)
         path, (x, y) = _curve(points, downwards) if chain else _loop(boxes[number[edge.source]])
         thick = 1 + 1.6 * math.log1p(max(0, edge.weight - 1)) / max(1.0, math.log1p(most))
         title = f"{edge.source} → {edge.target}" + (f": {edge.label}" if edge.label else "")
@@ -138,28 +138,33 @@ def _points(
     chain: Sequence[int],
     centre: Sequence[tuple[float, float]],
     sizes: Sequence[tuple[float, float]],
-    ends: Sequence[float],
+    layers: Sequence[tuple[float, float]],
     downwards: bool,
 ) -> list[tuple[float, float]]:
     """Return where an edge leaves, bends and arrives.
 
     Args:
-        ends: For each node of the diagram where its layer ends; an edge goes straight that far, so
-            that it does not cross wider boxes of the layer.
+        sizes: Of the nodes that are boxes; those after them are bends.
+        layers: Where the layer of each node begins and ends; an edge goes straight through it, so
+            that it does not cross the boxes there.
     """
     axis = 1 if downwards else 0
     points: list[tuple[float, float]] = []
     for at, node in enumerate(chain):
         x, y = centre[node]
-        if node >= len(ends):
-            points.append((x + 2, y + 2))
+        begin, end = layers[node]
+        if node >= len(sizes):
+            sides = (
+                (begin, end) if centre[chain[at + 1]][axis] > centre[node][axis] else (end, begin)
+            )
+            points += [(x + 2, one + 2) if downwards else (one + 2, y + 2) for one in sides]
             continue
         ahead = chain[1] if at == 0 else chain[-2]
         forwards = centre[ahead][axis] > centre[node][axis]
         half = sizes[node][axis] / 2 * (1 if forwards else -1)
         side = (x + 2, y + half + 2) if downwards else (x + half + 2, y + 2)
-        far = (x + 2, ends[node] + 2) if downwards else (ends[node] + 2, y + 2)
-        straight = forwards and ends[node] - half - centre[node][axis] > 1
+        far = (x + 2, end + 2) if downwards else (end + 2, y + 2)
+        straight = forwards and end - half - centre[node][axis] > 1
         points += ([side, far] if at == 0 else [far, side]) if straight else [side]
     return points
 

@@ -12,7 +12,7 @@ from journeyman.web.links import Links
 from journeyman.web.site import Site
 
 _CODE = re.compile(r"``([^`]+)``|`([^`]+)`")
-_CELL = re.compile(_CODE.pattern + r"|\[([^\]]+)\]\(((?:[^()]|\([^()]*\))+)\)")
+_CELL = re.compile(_CODE.pattern + r"|\[((?:[^\[\]]|\[[^\[\]]*\])+)\]\(((?:[^()]|\([^()]*\))+)\)")
 _PLACE = re.compile(r"(.+?):(\d{1,7})(?:[-–](\d{1,7}))?")
 
 

@@ -108,11 +108,11 @@ window.journeymanView = (canvas, atlas) => {
   const drawEdges = () => {
     const unit = view.hover ? (view.hover.folder ? count + view.hover.folder.at : unitOf[view.hover.file]) : -1;
     const most = joined.length ? Math.log1p(joined[0].weight) : 1;
-    const faint = unit >= 0 ? 0.12 : 0.5;
+    const faint = unit >= 0 ? 0.12 : 0.62;
     const drawn = Math.min(joined.length, MOST_EDGES);
     for (let at = drawn - 1; at >= 0; at--) { // the heaviest last; only some stand out
       const edge = joined[at], share = (Math.log1p(edge.weight) / most) * (1 - 0.6 * at / MOST_EDGES);
-      context.globalAlpha = faint * (0.2 + 0.8 * share * share);
+      context.globalAlpha = faint * (0.28 + 0.72 * share * share);
       context.lineWidth = 0.6 + 2.4 * share * share;
       context.strokeStyle = colours[edge.kind];
       curve(edge, false);
