@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from journeyman.records import digest
-from journeyman.understanding.search.answer import Region
 from journeyman.understanding.search.facts import Facts
+from journeyman.understanding.search.region import Region
+from journeyman.understanding.search.reply import Reply, Statement
 from journeyman.understanding.wiki.page import (
     Citation,
     Claim,
@@ -20,7 +21,6 @@ from journeyman.understanding.wiki.page import (
     Wiki,
 )
 from journeyman.web.app import Shown
-from journeyman.web.asking import passages
 from journeyman.web.atlas import Atlas, draw
 from journeyman.web.code import Lines, shown
 from journeyman.web.site import Site
@@ -113,9 +113,15 @@ class SampleKnown:
             return []
         facts = Facts(owner=HOSTILE, changed="2024-01-01", changes=3, callers=("pay (x.py:3)",))
         return [
-            Region(path, 1, 2, 3.5, "code", "total", "", code, facts, (("words", 2.5),), 9)
+            Region(path, 1, 2, 3.5, "code", "total", "", "", code, facts, (("words", 2.5),), 9)
             for path, code in FILES.items()
         ][:most]
+
+    def reply(self, question: str) -> Reply:
+        if question == "nothing":
+            return Reply(question, (), (), 5)
+        found = Statement(f"It adds up `total`. {HOSTILE}", (0, 1, 3))
+        return Reply(question, (found,), tuple(self.find(question)), 5, (HOSTILE,))
 
     def atlas(self) -> Atlas:
         files = [(path, text.count("\n"), "code") for path, text in sorted(FILES.items())]
@@ -126,5 +132,4 @@ class SampleKnown:
 
 
 def sample() -> Shown:
-    known = SampleKnown()
-    return Shown(Site(wiki()), SampleCode(), known, passages(known.find))
+    return Shown(Site(wiki()), SampleCode(), SampleKnown())

@@ -171,7 +171,9 @@ def test_search_explains_when_asked(client: TestClient) -> None:
 def test_ask_puts_the_pages_own_files_first_and_says_not_found(client: TestClient) -> None:
     answer = client.get("/ask?q=how&about=concepts/prices").text
     hits = re.findall(r'<h2><a href="/code/([^?]+)', answer)
-    assert hits[0] == "src/prices.py"
+    assert hits[0] == "src/prices.py" and len(hits) == 3
+    assert 'href="#passage-4"' in answer and 'id="passage-4"' in answer
+    assert "1 of what was said did not hold" in answer
     assert hits.index("src/basket.py") < hits.index("README.md")
     assert "Not found." in client.get("/ask?q=nothing").text
 

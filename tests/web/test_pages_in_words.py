@@ -60,13 +60,11 @@ def test_a_page_as_text_has_everything_that_the_page_has(shop: ModuleType) -> No
     assert "File | Lines" in text and "flowchart LR" in text
 
 
-def test_paths_are_told_from_slugs_of_any_form() -> None:
-    def path(slug: str, title: str, kind: str = "file") -> str:
-        page = Page(slug, title, kind, "", "", (), 0, 0)  # type: ignore[arg-type]
+def test_the_path_of_a_file_or_folder_is_its_title() -> None:
+    def path(title: str, kind: str) -> str:
+        page = Page("file-a-py-12ab34", title, kind, "", "", (), 0, 0)  # type: ignore[arg-type]
         return Site(Wiki("r", "", (page,))).path_of(page)
 
-    assert path("files/src/a.py", "src/a.py") == "src/a.py"
-    assert path("file/src/a.py", "a.py") == "src/a.py"
-    assert path("src/a.py", "src/a.py") == "src/a.py"
-    assert path("folder/src/", "`src/`", "folder") == "src"
-    assert path("concepts/x", "X", "concept") == ""
+    assert path("src/a.py", "file") == "src/a.py"
+    assert path("`src/`", "folder") == "src"
+    assert path("Prices", "concept") == ""

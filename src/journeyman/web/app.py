@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
-from journeyman.understanding.search.answer import Region
+from journeyman.understanding.search.region import Region
+from journeyman.understanding.search.reply import Reply
 from journeyman.understanding.wiki.page import Page
-from journeyman.web.asking import Answered, Ask
 from journeyman.web.atlas import Atlas, as_script
 from journeyman.web.code import Code, Lines
 from journeyman.web.links import Served
@@ -53,6 +53,10 @@ class Known(Protocol):
         """Return regions of lines, the best first."""
         ...
 
+    def reply(self, question: str) -> Reply:
+        """Answer a question in words."""
+        ...
+
     def atlas(self) -> Atlas:
         """Return the picture of the graph."""
         ...
@@ -69,7 +73,6 @@ class Shown:
     site: Site
     code: Code
     known: Known
-    ask: Ask
 
 
 @dataclass(frozen=True)
@@ -164,10 +167,10 @@ class _Views:
     def ask(self, request: Request) -> _Both:
         question = request.query_params.get("q", "").strip()[:MOST_ASKED]
         about = self._site.pages.get(request.query_params.get("about", ""))
-        answered = self._shown.ask(question, about) if question else None
+        answered = self._shown.known.reply(question) if question else None
         return _Both(
             lambda: self._renderer().ask(question, answered, about, at=self._at),
-            lambda: counted(question or "Ask", _answer_text(answered or Answered())),
+            lambda: counted(question or "Ask", answered.text() if answered else ""),
         )
 
     def people(self, _: Request) -> _Both:
@@ -237,13 +240,6 @@ def asset(name: str) -> bytes:
 def _numbered(lines: Lines) -> str:
     told = "\n".join(f"{n:>6} | {line}" for n, line in enumerate(lines.lines, lines.first))
     return counted(lines.path, f"{lines.note}\n\n{told}" if lines.note else told)
-
-
-def _answer_text(answered: Answered) -> str:
-    if not answered.claims and not answered.regions:
-        return "Not found."
-    claims = [f"- {claim.text}" for claim in answered.claims]
-    return "\n".join([*claims, answered.note, "", *(one.text() for one in answered.regions)])
 
 
 def _graph_text(atlas: Atlas) -> str:

@@ -32,7 +32,7 @@ class Inline:
 
     def cite(self, cite: Citation) -> Markup:
         """Return a link to the lines of a citation."""
-        other = "" if cite.commit == self._site.wiki.commit else cite.commit
+        other = "" if cite.commit == self._site.wiki.commit else cite.commit or "now"
         lines = f"{cite.first}–{cite.last}" if cite.last > cite.first else str(cite.first)
         name = cite.path.rpartition("/")[2]
         title = f"{cite.path}, lines {lines}" + (f", at {other[:10]}" if other else "")

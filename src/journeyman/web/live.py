@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from journeyman.errors import UserError
 from journeyman.repository.git import Git
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import AtCommit, Place
-from journeyman.understanding.search.answer import Region, pack
+from journeyman.understanding.search.answer import pack, said_in
+from journeyman.understanding.search.region import Region
+from journeyman.understanding.search.reply import Reply, reply_from_facts, reply_from_model
 from journeyman.understanding.search.search import Search
 from journeyman.web.atlas import Atlas, atlas_of
 from journeyman.workspace import Project
@@ -31,12 +33,21 @@ class Live:
     Args:
         place: Where the files that were indexed lie.
         commit: Which commit the wiki describes, to say when the repository has moved on.
+        ask: A line to a chat model, if there is one.
 
     Raises:
         UserError: Another process is at work on the index.
     """
 
-    def __init__(self, folder: Path, place: Place, git: Git | None, commit: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        place: Place,
+        git: Git | None,
+        commit: str = "",
+        ask: Callable[[str], str] | None = None,
+    ) -> None:
+        self._ask = ask
         self._folder, self._place, self._git, self._commit = folder, place, git, commit
         self._project = Project(folder.parent)
         self._guard = threading.Lock()
@@ -57,6 +68,18 @@ class Live:
             self._renew()
             hits = self._search.find(question, most)
             return list(pack(hits, self._search, self._place, budget))
+
+    def reply(self, question: str) -> Reply:
+        """Answer a question in words that stand on lines, or with nothing."""
+        with self._guard:
+            self._renew()
+            search = self._search
+            count = search.index.corpus.count
+            passages = list(pack(search.find(question, 12), search, self._place, 6000))
+            said = [said_in(one, question, search) for one in passages]
+        if self._ask is not None and passages:
+            return reply_from_model(question, passages, count, self._ask)
+        return reply_from_facts(question, passages, said, count)
 
     def atlas(self) -> Atlas:
         """Return the picture of the graph, drawn once for each state."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from journeyman.understanding.search.answer import Region
+from journeyman.understanding.search.region import Region
+from journeyman.understanding.search.reply import Reply
 from journeyman.understanding.wiki.page import Page
-from journeyman.web.asking import Answered
 from journeyman.web.atlas import KINDS, Atlas
 from journeyman.web.code import Lines
 from journeyman.web.diagram import draw
@@ -108,16 +108,18 @@ class Renderer:
             plain=None,
         )
 
-    def ask(
-        self, asked: str, answered: Answered | None, about: Page | None, *, at: str = ""
-    ) -> str:
+    def ask(self, asked: str, answered: Reply | None, about: Page | None, *, at: str = "") -> str:
         """Return an answer; its passages are of the state `at`."""
         own = {cite.path for claim in claims_of(about) for cite in claim.cites} if about else set()
+        numbered = list(enumerate(answered.passages, 1)) if answered else []
+        used = {place + 1 for one in answered.statements for place in one.cites} if answered else {}
+        kept = [one for one in numbered if one[0] in used] or numbered[:6]
         return self._made(
             "ask.html",
             here="ask",
             asked=asked,
             answered=answered,
+            passages=sorted(kept, key=lambda one: one[1].path not in own),
             about_page=about,
             about=about.slug if about else "",
             own=own,

@@ -9,7 +9,6 @@ from contextlib import suppress
 from journeyman.errors import UserError
 from journeyman.understanding.wiki.page import Wiki
 from journeyman.web.app import Known, Shown, app_of
-from journeyman.web.asking import Ask, passages
 from journeyman.web.code import Code
 from journeyman.web.needs import need_web
 from journeyman.web.site import Site
@@ -24,14 +23,12 @@ def serve(
     *,
     host: str = HOST,
     port: int = PORT,
-    ask: Ask | None = None,
     say: Callable[[str], None] = print,
 ) -> None:
     """Show a wiki, its code, search and graph to browsers; returns after Ctrl-C.
 
     Args:
         port: 0 takes one that is free.
-        ask: Answers questions; without one the best passages are shown.
         say: Told the address, and the end.
 
     Raises:
@@ -40,7 +37,7 @@ def serve(
     need_web()
     import uvicorn
 
-    shown = Shown(Site(wiki), code, known, ask or passages(known.find))
+    shown = Shown(Site(wiki), code, known)
     with _listening(host, port) as listening:
         port = listening.getsockname()[1]
         names = own_names(host, port)

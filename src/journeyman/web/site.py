@@ -76,14 +76,10 @@ class Site:
         return found[:_MOST_BESIDE]
 
     def path_of(self, page: Page) -> str:
-        """Return the path of the folder or file that a page is about, else an empty string."""
+        """Return the path that a page is about, the title of a folder's or file's, else nothing."""
         if page.kind not in ("folder", "file"):
             return ""
-        head, _, tail = page.slug.partition("/")
-        title = page.title.strip("`").rstrip("/")
-        if page.slug.endswith(title) and ("/" not in tail or "/" in title):
-            return title
-        return (tail or head).rstrip("/")
+        return page.title.strip("`").rstrip("/")
 
     @cached_property
     def by_path(self) -> dict[str, str]:

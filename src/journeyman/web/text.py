@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from journeyman.understanding.search.answer import BYTES_A_TOKEN
+from journeyman.understanding.search.region import BYTES_A_TOKEN
 from journeyman.understanding.wiki.page import Page, Section, Table
 from journeyman.web.mermaid import mermaid
 
