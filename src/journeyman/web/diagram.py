@@ -80,11 +80,15 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
     labels = [_wrapped(node.label or node.key) for node in diagram.nodes]
     sizes = [(_wide(lines), len(lines) * _LINE + 2 * _PAD - 4) for lines in labels]
     sizes += [(8.0, 8.0)] * (len(placed.layer) - len(sizes))
-    along = spread(placed, [s[0] if downwards else s[1] for s in sizes], 22 if downwards else 12)
     named = max((len(e.label) for e in edges), default=0)
+    along = spread(
+        placed,
+        [s[0] if downwards else s[1] for s in sizes],
+        22 if downwards else 22 if named else 12,
+    )
     depths = [s[1] if downwards else s[0] for s in sizes]
     least = 34.0 if downwards else min(170.0, max(34.0, named * 6.2 + 30))
-    starts, deep = _layers(placed, depths, least)
+    starts, deep = _layers(placed, depths, least, 100.0 if named else 56.0)
     centre = [
         (along[n], starts[at] + deep[at] / 2)
         if downwards
@@ -106,10 +110,14 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
             )
         )
     layers = [(starts[at], starts[at] + deep[at]) for at in placed.layer]
+    both = {(edge.source, edge.target) for edge in edges}
     most = max((edge.weight for edge in edges), default=1)
     arrows = []
     for edge, chain in zip(edges, placed.chains, strict=True):
         points = _points(chain, centre, sizes[: len(boxes)], layers, downwards)
+        if (edge.target, edge.source) in both:  # one a little beside the other
+            aside = 5 if number[edge.source] < number[edge.target] else -5
+            points = [(x + aside, y) if downwards else (x, y + aside) for x, y in points]
         path, (x, y) = _curve(points, downwards) if chain else _loop(boxes[number[edge.source]])
         thick = 1 + 1.6 * math.log1p(max(0, edge.weight - 1)) / max(1.0, math.log1p(most))
         title = f"{edge.source} → {edge.target}" + (f": {edge.label}" if edge.label else "")
@@ -122,11 +130,13 @@ def _draw(diagram: Diagram, downwards: bool) -> Drawing:
     )
 
 
-def _layers(placed: Placed, depths: Sequence[float], gap: float) -> tuple[list[float], list[float]]:
-    """Return where each layer begins and how deep it is, `gap` or more apart if there is room."""
+def _layers(
+    placed: Placed, depths: Sequence[float], gap: float, roomy: float
+) -> tuple[list[float], list[float]]:
+    """Return where each layer begins and its depth: `gap` apart, up to `roomy` where that fits."""
     deep = [max(depths[node] for node in nodes) for nodes in placed.order]
     room = (_ROOM - 14 - sum(deep)) / max(1, len(deep) - 1)
-    gap = max(gap, min(56.0, room))
+    gap = max(gap, min(roomy, room))
     starts, at = [], 0.0
     for one in deep:
         starts.append(at)

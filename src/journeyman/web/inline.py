@@ -59,7 +59,9 @@ class Inline:
 
     def _code(self, name: str) -> Markup:
         href = self._leads_to(name)
-        breaking = Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[/:])(?=\w)", name))
+        breaking = Markup("<wbr>").join(
+            escape(part) for part in re.split(r"(?<=/)(?=\w)|(?<=::)", name)
+        )
         if href:
             return Markup('<a href="{}"><code>{}</code></a>').format(href, breaking)
         return Markup("<code>{}</code>").format(breaking)
@@ -68,6 +70,8 @@ class Inline:
         path = name.rstrip("/")
         if path in self._site.by_path:
             return self._links.page(self._site.by_path[path])
+        if path in self._site.mentions:
+            return self._links.code(path)
         place = _PLACE.fullmatch(name)
         if place and ("/" in place[1] or "." in place[1]):
             first = int(place[2])

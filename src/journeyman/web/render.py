@@ -39,6 +39,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(drawn=draw, mermaid=mermaid)
+    environment.tests["is_date"] = lambda cell: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", cell))
     environment.tests["is_number"] = lambda cell: bool(re.fullmatch(r"[-+]?[\d,.]+ ?%?", cell))
     return environment
 
