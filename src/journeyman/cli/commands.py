@@ -15,8 +15,8 @@ from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
 from journeyman.cli.understanding import ask, index, learn, mcp, search
-from journeyman.cli.wiki import wiki
 from journeyman.cli.web import site
+from journeyman.cli.wiki import wiki
 from journeyman.errors import SettingsError
 
 app = typer.Typer(

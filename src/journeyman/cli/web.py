@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 site = typer.Typer(help="Show a repository's wiki, search and graph as pages.")
 
-WikiOption = Annotated[Path, typer.Option("--wiki", help="The wiki, as JSON.")]
+WikiOption = Annotated[
+    Path | None, typer.Option("--wiki", help="A wiki as JSON; else it is brought up to date.")
+]
 FolderArgument = Annotated[str, typer.Argument(help="Folder of the repository, a bare one too.")]
 
 
@@ -23,8 +25,8 @@ FolderArgument = Annotated[str, typer.Argument(help="Folder of the repository, a
 @takes("workspace", "workers")
 def serve(
     options: Options,
-    wiki: WikiOption,
     folder: FolderArgument = ".",
+    wiki: WikiOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 8321,
 ) -> None:
@@ -36,7 +38,8 @@ def serve(
     from journeyman.web.serve import serve as run
 
     need_web()
-    pages, workers = _read(wiki), options.workers or 2
+    workers = options.workers or 2
+    pages = _read(wiki) if wiki else _built(folder, options, workers)
     with (
         Terminal() as progress,
         understood(folder, options.place, workers=workers, progress=progress) as known,
@@ -55,8 +58,8 @@ def serve(
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write; an older export is replaced.")],
     options: Options,
-    wiki: WikiOption,
     folder: FolderArgument = ".",
+    wiki: WikiOption = None,
 ) -> None:
     """Write a site that a browser opens from disk."""
     from journeyman.pipeline.understand import understood
@@ -64,7 +67,8 @@ def export(
     from journeyman.web.code import FromPlace
     from journeyman.web.export import export as run
 
-    pages, workers = _read(wiki), options.workers or 2
+    workers = options.workers or 2
+    pages = _read(wiki) if wiki else _built(folder, options, workers)
     with (
         Terminal() as progress,
         understood(folder, options.place, workers=workers, progress=progress) as known,
@@ -76,6 +80,15 @@ def export(
         f"{done.folder / 'index.html'}: {done.pages:,} pages, {done.code:,} files of code,"
         f" {done.size / 1e6:.1f} MB"
     )
+
+
+def _built(folder: str, options: Options, workers: int) -> Wiki:
+    from journeyman.pipeline.wiki import build
+
+    with Terminal() as progress:
+        written, _ = build(folder, options.place, workers=workers, progress=progress)
+        progress.finish()
+    return written.wiki
 
 
 def _read(path: Path) -> Wiki:
