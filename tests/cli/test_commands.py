@@ -24,7 +24,7 @@ from journeyman.settings import load
 COMMANDS = (
     *("grow", "adopt", "break", "prove", "cheats", "split", "exam", "practise", "report"),
     *("reverify", "export", "import", "settings", "version", "history", "tasks", "doctor"),
-    *("index", "search", "learn", "ask", "mcp"),
+    *("index", "search", "learn", "ask", "mcp", "wiki"),
 )
 SETTINGS = f"""
 [environment]

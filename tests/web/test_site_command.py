@@ -21,7 +21,17 @@ def test_a_wiki_is_written_from_its_json(shop: ModuleType, tmp_path: Path) -> No
     wiki = tmp_path / "wiki.json"
     wiki.write_text(json.dumps(asdict(shop.wiki())))
     out = tmp_path / "out"
-    asked = ["site", "export", str(out), str(root), "--wiki", str(wiki), "-w", str(tmp_path / "w")]
+    asked = [
+        "wiki",
+        "export",
+        str(out),
+        "-i",
+        str(root),
+        "--wiki",
+        str(wiki),
+        "-w",
+        str(tmp_path / "w"),
+    ]
     done = CliRunner().invoke(app, asked)
     assert done.exit_code == 0, done.output
     assert "7 pages, 3 files of code" in done.output
@@ -31,7 +41,7 @@ def test_a_wiki_is_written_from_its_json(shop: ModuleType, tmp_path: Path) -> No
 def test_what_is_no_wiki_is_said(tmp_path: Path) -> None:
     wiki = tmp_path / "wiki.json"
     wiki.write_text('{"repository": 3}')
-    asked = ["site", "export", str(tmp_path / "out"), str(tmp_path), "--wiki", str(wiki)]
+    asked = ["wiki", "export", str(tmp_path / "out"), "-i", str(tmp_path), "--wiki", str(wiki)]
     done = CliRunner().invoke(app, asked)
     assert "holds no wiki" in str(done.exception)
 

@@ -15,7 +15,6 @@ from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
 from journeyman.cli.tasks import tasks
 from journeyman.cli.understanding import ask, index, learn, mcp, search
-from journeyman.cli.web import site
 from journeyman.cli.wiki import wiki
 from journeyman.errors import SettingsError
 
@@ -29,7 +28,6 @@ app = typer.Typer(
 )
 app.add_typer(interchange)
 app.add_typer(wiki)
-app.add_typer(site, name="site")
 
 SourceArgument = Annotated[
     str,

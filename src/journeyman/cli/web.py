@@ -13,16 +13,14 @@ from journeyman.cli.progress import Terminal
 if TYPE_CHECKING:
     from journeyman.understanding.wiki.page import Wiki
 
-site = typer.Typer(help="Show a repository's wiki, search and graph as pages.")
-
 WikiOption = Annotated[
     Path | None, typer.Option("--wiki", help="A wiki as JSON; else it is brought up to date.")
 ]
 FolderArgument = Annotated[str, typer.Argument(help="Folder of the repository, a bare one too.")]
+InOption = Annotated[str, typer.Option("--in", "-i", help="Folder of the repository (here).")]
 
 
-@site.command("serve")
-@takes("workspace", "workers")
+@takes("workspace", "workers", "chat_url", "chat_model", "chat_key_env")
 def serve(
     options: Options,
     folder: FolderArgument = ".",
@@ -45,7 +43,9 @@ def serve(
         understood(folder, options.place, workers=workers, progress=progress) as known,
     ):
         progress.finish()
-    live = Live(known.index.folder, known.place, known.git, pages.commit)
+    chat = options.asker()
+    ask = (lambda said: chat.ask(said)) if chat is not None else None
+    live = Live(known.index.folder, known.place, known.git, pages.commit, ask=ask)
     try:
         code = FromPlace(known.place, known.git, pages.commit)
         run(pages, code, live, host=host, port=port, say=typer.echo)
@@ -53,12 +53,11 @@ def serve(
         live.close()
 
 
-@site.command("export")
 @takes("workspace", "workers")
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write; an older export is replaced.")],
     options: Options,
-    folder: FolderArgument = ".",
+    folder: InOption = ".",
     wiki: WikiOption = None,
 ) -> None:
     """Write a site that a browser opens from disk."""

@@ -1,4 +1,4 @@
-"""The commands of the wiki: build, check, export, page, diff."""
+"""The commands of the wiki: build, check, serve, export, text, page, diff."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from journeyman.cli.options import Options, takes
 from journeyman.cli.progress import Terminal
+from journeyman.cli.web import export, serve
 
 wiki = typer.Typer(
     name="wiki",
@@ -17,6 +18,9 @@ wiki = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+wiki.command()(serve)
+wiki.command()(export)
 
 FolderArgument = Annotated[
     str, typer.Argument(help="Folder of a repository, a bare one too; by default this one.")
@@ -61,7 +65,7 @@ def check(options: Options, folder: FolderArgument = ".") -> None:
 
 @wiki.command()
 @takes("workspace", "workers")
-def export(
+def text(
     options: Options,
     out: Annotated[Path, typer.Argument(help="Folder to write into.")],
     folder: InOption = ".",
