@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from journeyman.errors import UserError
 from journeyman.pipeline.understand import Understood, understood
-from journeyman.understanding.graph.graph import Definition, Graph
+from journeyman.understanding.graph.edges import Definition
+from journeyman.understanding.graph.graph import Graph
 from journeyman.understanding.search.answer import answer
 from journeyman.workspace import Workspace
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from journeyman.understanding.graph.graph import Definition, Graph
+from journeyman.understanding.graph.edges import Definition
+from journeyman.understanding.graph.graph import Graph
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import InFolder
 
@@ -93,3 +94,18 @@ def test_javascript_imports_lead_to_files(tmp_path: Path) -> None:
 
 def test_definitions_are_plain_data(shop_index: Index) -> None:
     assert json.dumps(Graph(shop_index.store).definitions("shop/prices.py"))
+
+
+def test_the_only_method_of_a_name_is_meant_only_where_its_class_is_known(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "a.py").write_text("class Query:\n    def unwrap(self): pass\n")
+    (root / "b.py").write_text("def one(thing):\n    thing.unwrap()\n")
+    (root / "c.py").write_text("import a\n\n\ndef two(thing):\n    thing.unwrap()\n")
+    (root / "d.py").write_text("def three():\n    Query().unwrap()\n")
+    with Index(tmp_path / "index") as index:
+        index.bring_up_to_date(InFolder(root), workers=1)
+        graph = Graph(index.store)
+        unwrap = _one(graph, "unwrap")
+        assert [use.path for use in graph.callers(unwrap)] == ["c.py", "d.py"]
+        assert graph.perhaps(unwrap) == 1

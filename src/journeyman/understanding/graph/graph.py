@@ -1,7 +1,8 @@
 """The graph of a code base, asked edge by edge: nothing is held that could go stale.
 
 References are known by name. Which definition one means is decided when it is asked, in this order:
-the same class (for ``self``), the same file, what the file imports, the only definition there is.
+the same class (for ``self``), the same file, what the file imports, the only definition there is
+(of a method, only where the file has to do with its class).
 Where that leaves several, the reference stays unresolved, and counts as such. What a language
 server said of the very files that are held goes before all of that (see `settled`).
 """
@@ -11,16 +12,13 @@ from __future__ import annotations
 import builtins
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import PurePosixPath
-from typing import Literal, NamedTuple
 
+from journeyman.understanding.graph.edges import Coverage, Definition, How, Use
+from journeyman.understanding.graph.modules import Modules
 from journeyman.understanding.graph.settled import settled
 from journeyman.understanding.index.store import IndexStore
-
-How = Literal["server", "class", "file", "import", "only", "unresolved", "outside"]
 
 _SELVES = frozenset({"self", "cls", "this", "super", "Self"})
 _MEMBERS = frozenset({"method", "field"})
@@ -36,44 +34,6 @@ _MOST = 400
 """References to one name that are looked at; a name used more often says little."""
 
 
-class Definition(NamedTuple):
-    """A symbol of the index: where it is, what it is called, its kind and lines from 1."""
-
-    path: str
-    ordinal: int
-    name: str
-    qualified: str
-    kind: str
-    first: int
-    last: int
-    parent: int
-    header: str
-    doc: str
-
-
-class Use(NamedTuple):
-    """A reference: where it stands, in which definition (or none), and how it was resolved."""
-
-    path: str
-    line: int
-    kind: str
-    within: Definition | None
-    how: How
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How much of what is called is known: counts of call sites by how they were resolved."""
-
-    calls: dict[str, int]
-
-    @property
-    def unresolved(self) -> float:
-        """The share of call sites to names defined here that could not be resolved."""
-        inside = sum(count for how, count in self.calls.items() if how != "outside")
-        return self.calls.get("unresolved", 0) / inside if inside else 0.0
-
-
 class Graph:
     """Asks the store; make a new one after the index was brought up to date."""
 
@@ -83,16 +43,14 @@ class Graph:
         self._paths = {int(str(serial)): str(path) for serial, path, _ in rows}
         self._serials = {path: serial for serial, path in self._paths.items()}
         self._tests = {str(path) for _, path, category in rows if category == "test"}
-        self._ends: dict[str, list[tuple[str, str]]] = {}
-        for path in self._serials:
-            module = _without_suffix(path)
-            self._ends.setdefault(module.rpartition("/")[2], []).append((path, f"/{module}"))
+        self._modules = Modules(self._serials)
         self._settled = settled(store)
         self._named = lru_cache(20_000)(self._defined)
         self._imports = lru_cache(20_000)(self._imported)
         self._uses = lru_cache(2_000)(self._used)
         self._symbol = lru_cache(50_000)(self._symbol_at)
-        self._files = lru_cache(50_000)(self._files_of)
+        self._mentioned = lru_cache(20_000)(self._mentions)
+        self._imports_of = lru_cache(20_000)(self.imports_of)
 
     def definitions(self, path: str) -> list[Definition]:
         """Return what a file defines, in order."""
@@ -179,7 +137,7 @@ class Graph:
             return None, "unresolved" if receiver else "outside"
         reachable = [one for one in named if one.path == path or not self._local(one)]
         fitting = [one for one in reachable if (one.kind in _MEMBERS) == bool(receiver)]
-        if len(fitting) == 1:
+        if len(fitting) == 1 and (not receiver or self._likely(path, fitting[0])):
             return fitting[0], "only"
         return None, "unresolved" if reachable else "outside"
 
@@ -222,7 +180,7 @@ class Graph:
         """Return the files of this repository that a file imports, each once."""
         found: dict[str, None] = {}
         for module, name, _ in self._imports(path):
-            for one in self._files(path, module, name):
+            for one in self._modules.files(path, module, name):
                 found[one] = None
         found.pop(path, None)
         return list(found)
@@ -241,6 +199,27 @@ class Graph:
                 place = self._symbol(path, int(str(within)))
                 uses.append(Use(path, int(str(line)), str(kind), place, how))
         return sorted(uses, key=lambda use: (use.path, use.line))
+
+    def _likely(self, path: str, member: Definition) -> bool:
+        """Whether a file has to do with a member's class: it names the class, or imports its file.
+
+        Without that, the only ``unwrap`` of a repository would be what every ``unwrap`` means.
+        """
+        owner = member.qualified.rpartition(".")[0].rpartition(".")[2]
+        return (
+            path == member.path
+            or owner in self._mentioned(path)
+            or member.path in self._imports_of(path)
+        )
+
+    def _mentions(self, path: str) -> frozenset[str]:
+        serial = self._serials.get(path, -1)
+        rows = self._store.query(
+            "SELECT DISTINCT name FROM reference WHERE file = ?"
+            " UNION SELECT name FROM import WHERE file = ?",
+            (serial, serial),
+        )
+        return frozenset(str(row[0]) for row in rows)
 
     def _local(self, one: Definition) -> bool:
         """Whether a definition stands inside of a function, where no other file sees it."""
@@ -266,7 +245,7 @@ class Graph:
         for module, imported, alias in self._imports(path):
             if alias.rpartition(".")[2] != wanted and imported != "*":
                 continue
-            files = set(self._files(path, module, imported))
+            files = set(self._modules.files(path, module, imported))
             inside = [one for one in named if one.path in files]
             if len(inside) == 1:
                 return inside[0]
@@ -274,15 +253,6 @@ class Graph:
             if len(free) == 1 and not receiver:
                 return free[0]
         return None
-
-    def _files_of(self, path: str, module: str, name: str) -> list[str]:
-        """Return the files that an import may mean, by the ends of their paths."""
-        for end in _ends_of(path, module, name):
-            known = self._ends.get(end.rpartition("/")[2], ())
-            found = [one for one, module in known if module.endswith(f"/{end}")]
-            if found:
-                return found if len(found) < 4 else []
-        return []
 
     def _imported(self, path: str) -> tuple[tuple[str, str, str], ...]:
         rows = self._store.query(
@@ -305,39 +275,3 @@ class Graph:
             for row in rows
         ]
         return sorted(found)
-
-
-def _without_suffix(path: str) -> str:
-    """Return a path as modules are named: a package is its folder."""
-    place = PurePosixPath(path)
-    name = place.name.partition(".")[0]
-    if name in ("__init__", "index", "mod"):
-        return place.parent.as_posix()
-    return (place.parent / name).as_posix()
-
-
-def _ends_of(path: str, module: str, name: str) -> Iterable[str]:
-    """Yield how the path of what an import means may end, the most specific first."""
-    folder = PurePosixPath(path).parent
-    dots = len(module) - len(module.lstrip("."))
-    if dots and "/" not in module:
-        for _ in range(dots - 1):
-            folder = folder.parent
-        rest = module.lstrip(".").replace(".", "/")
-        base = (folder / rest).as_posix() if rest else folder.as_posix()
-    elif module.startswith("."):
-        parts: list[str] = list(folder.parts)
-        for part in PurePosixPath(module).with_suffix("").parts:
-            if part == "..":
-                parts = parts[:-1]
-            elif part != ".":
-                parts.append(part)
-        base = "/".join(parts)
-    else:
-        plain = module.strip("\"'<>").replace("::", "/").replace("\\", "/")
-        base = plain.replace(".", "/") if "/" not in plain else plain.rpartition(".")[0] or plain
-    if name and name != "*":
-        yield f"{base}/{name}".lstrip("/")
-    yield base.lstrip("/")
-    if "/" in base:
-        yield base.rpartition("/")[0].lstrip("/")

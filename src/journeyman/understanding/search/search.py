@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from journeyman.understanding.graph.graph import Definition, Graph
+from journeyman.understanding.graph.edges import Definition
+from journeyman.understanding.graph.graph import Graph
 from journeyman.understanding.index.categories import CATEGORIES
 from journeyman.understanding.index.corpus import rarity
 from journeyman.understanding.index.index import Index

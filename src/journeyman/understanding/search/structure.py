@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from journeyman.understanding.graph.graph import Definition, Graph
+from journeyman.understanding.graph.edges import Definition
+from journeyman.understanding.graph.graph import Graph
 from journeyman.understanding.index.record import FileRecord
 
 

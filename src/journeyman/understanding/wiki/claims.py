@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from journeyman.understanding.graph.graph import Definition
+from journeyman.understanding.graph.edges import Definition
 from journeyman.understanding.wiki.ground import Link, is_top
 from journeyman.understanding.wiki.page import Claim, ClaimKind
 from journeyman.understanding.wiki.past import day, year

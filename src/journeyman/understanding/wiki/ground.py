@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from journeyman.records import digest
 from journeyman.repository.git import Git
-from journeyman.understanding.graph.graph import Definition, Graph, How
+from journeyman.understanding.graph.edges import Definition, How
+from journeyman.understanding.graph.graph import Graph
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import AtCommit, Place
 from journeyman.understanding.wiki.past import Story

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from journeyman.records import digest
-from journeyman.understanding.graph.graph import Definition
+from journeyman.understanding.graph.edges import Definition
 from journeyman.understanding.wiki.page import Citation, Claim
 from journeyman.understanding.wiki.sources import Sources
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from journeyman.records import digest
-from journeyman.understanding.graph.graph import Definition
+from journeyman.understanding.graph.edges import Definition
 from journeyman.understanding.past.log import Past
 from journeyman.understanding.wiki.concepts import Concept, Concepts
 from journeyman.understanding.wiki.ground import FileFacts, Ground

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from journeyman.understanding.graph.graph import Definition
+from journeyman.understanding.graph.edges import Definition
 from journeyman.understanding.wiki.ground import is_top
 from journeyman.understanding.wiki.past import day
 from journeyman.understanding.wiki.relations import Group

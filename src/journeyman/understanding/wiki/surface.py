@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from journeyman.understanding.graph.graph import Definition
+from journeyman.understanding.graph.edges import Definition
 from journeyman.understanding.wiki.ground import Link, is_top
 from journeyman.understanding.wiki.relations import Group
 from journeyman.understanding.wiki.sources import Sources
