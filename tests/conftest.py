@@ -41,6 +41,26 @@ def sample() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def shop() -> ModuleType:
+    """A small repository with a history, for everything that understands one."""
+    spec = importlib.util.spec_from_file_location(
+        "shop_files", Path(__file__).parent / "understanding" / "shop.py"
+    )
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def shop_root(
+    shop: ModuleType, sample: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    root: Path = shop.build(sample, tmp_path_factory.mktemp("source") / "shop").root
+    return root
+
+
+@pytest.fixture(scope="session")
 def sample_settings() -> Settings:
     """Small numbers, and the interpreter that runs the tests: nothing is installed."""
     return Settings(

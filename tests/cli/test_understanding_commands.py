@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -19,17 +18,6 @@ from journeyman.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def shop_at(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = Path(__file__).parents[1] / "understanding" / "shop.py"
-    spec = importlib.util.spec_from_file_location("shop_files", place)
-    assert spec is not None and spec.loader is not None
-    shop = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(shop)
-    root: Path = shop.build(sample, tmp_path_factory.mktemp("cli") / "shop").root
-    return root
-
-
-@pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("space"))
 
@@ -38,26 +26,26 @@ def _say(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
-def test_index_says_what_it_holds_and_what_it_read(shop_at: Path, space: str) -> None:
-    first = _say("index", str(shop_at), "-w", space, "-j", "1")
+def test_index_says_what_it_holds_and_what_it_read(shop_root: Path, space: str) -> None:
+    first = _say("index", str(shop_root), "-w", space, "-j", "1")
     assert first.exit_code == 0, first.output
     assert "shop: 5 files" in first.output and "5 commits" in first.output
     assert "read 5 files, 0 gone, 5 new commits" in first.output
     assert "calls; " in first.output and "known by name only" in first.output
-    again = _say("index", str(shop_at), "-w", space, "-j", "1")
+    again = _say("index", str(shop_root), "-w", space, "-j", "1")
     assert "read 0 files, 0 gone, 0 new commits" in again.output
 
 
-def test_search_prints_lines_with_numbers_and_explains_itself(shop_at: Path, space: str) -> None:
-    said = _say("search", "negative", "discount", "-i", str(shop_at), "-w", space, "--explain")
+def test_search_prints_lines_with_numbers_and_explains_itself(shop_root: Path, space: str) -> None:
+    said = _say("search", "negative", "discount", "-i", str(shop_root), "-w", space, "--explain")
     assert said.exit_code == 0, said.output
     assert "shop/prices.py:17-19  check_discount" in said.output.split("score")[0]
     assert "    18 |     if discount < 0" in said.output
     assert "called by: total" in said.output and "score" in said.output
 
 
-def test_search_answers_in_json_and_from_standard_input(shop_at: Path, space: str) -> None:
-    asked = ["search", "-", "-i", str(shop_at), "-w", space, "--json"]
+def test_search_answers_in_json_and_from_standard_input(shop_root: Path, space: str) -> None:
+    asked = ["search", "-", "-i", str(shop_root), "-w", space, "--json"]
     said = CliRunner().invoke(app, asked, input="Where are parcels weighed?")
     found = json.loads(said.stdout)
     assert found[0]["path"] == "shop/mail.py" and found[0]["repository"] == "shop"
@@ -65,24 +53,24 @@ def test_search_answers_in_json_and_from_standard_input(shop_at: Path, space: st
 
 
 def test_several_repositories_are_searched_together(
-    shop_at: Path, space: str, tmp_path: Path
+    shop_root: Path, space: str, tmp_path: Path
 ) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "weigh.py").write_text("def weigh_parcel(parcel):\n    return 7\n")
     said = _say(
-        "search", "weigh parcel", "-i", str(shop_at), "-i", str(tmp_path / "other"), "-w", space
+        "search", "weigh parcel", "-i", str(shop_root), "-i", str(tmp_path / "other"), "-w", space
     )
     assert "other: weigh.py:1-2  weigh_parcel" in said.output
     assert "shop: shop/mail.py" in said.output
 
 
-def test_nothing_found_is_said_and_seen_in_the_exit_code(shop_at: Path, space: str) -> None:
-    said = _say("search", "zzzqqq", "-i", str(shop_at), "-w", space)
+def test_nothing_found_is_said_and_seen_in_the_exit_code(shop_root: Path, space: str) -> None:
+    said = _say("search", "zzzqqq", "-i", str(shop_root), "-w", space)
     assert said.exit_code == 1 and "nothing found" in said.output
 
 
-def test_too_little_history_to_learn_from_is_said(shop_at: Path, space: str) -> None:
-    said = _say("learn", str(shop_at), "-w", space)
+def test_too_little_history_to_learn_from_is_said(shop_root: Path, space: str) -> None:
+    said = _say("learn", str(shop_root), "-w", space)
     assert isinstance(said.exception, UserError)
     assert "4 commits that change code; 20 are needed" in said.exception.message
 
@@ -105,28 +93,28 @@ def test_what_is_learnt_is_printed_kept_and_used(sample: ModuleType, tmp_path: P
     assert "recall here, at 1 / 5 / 10 files: 100 / 100 / 100 % of 13 past commits" in shown.output
 
 
-def test_two_at_once_are_refused_with_a_reason(shop_at: Path, space: str) -> None:
+def test_two_at_once_are_refused_with_a_reason(shop_root: Path, space: str) -> None:
     with (
-        understood(str(shop_at), Workspace(Path(space)), workers=1),
+        understood(str(shop_root), Workspace(Path(space)), workers=1),
         pytest.raises(UserError, match="another journeyman is at work"),
-        understood(str(shop_at), Workspace(Path(space)), workers=1),
+        understood(str(shop_root), Workspace(Path(space)), workers=1),
     ):
         pass
 
 
 def test_another_repository_of_the_same_name_has_an_index_of_its_own(
-    shop_at: Path, space: str, tmp_path: Path
+    shop_root: Path, space: str, tmp_path: Path
 ) -> None:
     other = tmp_path / "shop"
     other.mkdir()
     (other / "one.py").write_text("def one():\n    pass\n")
     said = _say("index", str(other), "-w", space, "-j", "1")
     assert "1 files" in said.output
-    assert "shop: 5 files" in _say("index", str(shop_at), "-w", space, "-j", "1").output
+    assert "shop: 5 files" in _say("index", str(shop_root), "-w", space, "-j", "1").output
 
 
 def test_a_full_disk_is_an_error_with_a_cure_and_the_next_run_goes_on(
-    shop_at: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = IndexStore._open
 
@@ -138,15 +126,18 @@ def test_a_full_disk_is_an_error_with_a_cure_and_the_next_run_goes_on(
     space = Workspace(tmp_path / "space")
     with monkeypatch.context() as patched:
         patched.setattr(IndexStore, "_open", cramped)
-        with pytest.raises(UserError, match="is full"), understood(str(shop_at), space, workers=1):
+        with (
+            pytest.raises(UserError, match="is full"),
+            understood(str(shop_root), space, workers=1),
+        ):
             pass
-    with understood(str(shop_at), space, workers=1) as known:
+    with understood(str(shop_root), space, workers=1) as known:
         assert len(known.index.store.serials()) == 5
 
 
-def test_ask_answers_with_places_or_says_that_it_does_not_know(shop_at: Path, space: str) -> None:
-    said = _say("ask", "How is a negative discount refused?", "-i", str(shop_at), "-w", space)
+def test_ask_answers_with_places_or_says_that_it_does_not_know(shop_root: Path, space: str) -> None:
+    said = _say("ask", "How is a negative discount refused?", "-i", str(shop_root), "-w", space)
     assert said.exit_code == 0, said.output
     assert "[1] shop/prices.py:17-19 check_discount" in said.output
-    unknown = _say("ask", "Which Kubernetes operator?", "-i", str(shop_at), "-w", space)
+    unknown = _say("ask", "Which Kubernetes operator?", "-i", str(shop_root), "-w", space)
     assert unknown.exit_code == 1 and "Not found." in unknown.output

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -19,20 +17,9 @@ from journeyman.workspace import Workspace
 mcp = pytest.importorskip("mcp", reason="the package mcp is not installed")
 
 
-@pytest.fixture(scope="module")
-def root(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = Path(__file__).parents[1] / "understanding" / "shop.py"
-    spec = importlib.util.spec_from_file_location("shop_files", place)
-    assert spec is not None and spec.loader is not None
-    shop = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(shop)
-    made: Path = shop.build(sample, tmp_path_factory.mktemp("mcp") / "shop").root
-    return made
-
-
 @pytest.fixture
-def known(root: Path, tmp_path: Path) -> Iterator[Understood]:
-    with understood(str(root), Workspace(tmp_path / "space"), workers=1) as opened:
+def known(shop_root: Path, tmp_path: Path) -> Iterator[Understood]:
+    with understood(str(shop_root), Workspace(tmp_path / "space"), workers=1) as opened:
         yield opened
 
 
@@ -72,8 +59,8 @@ def test_lines_are_read_and_never_too_many(known: Understood) -> None:
     assert "there is no file" in _call(known, "read", path="../../etc/passwd")
 
 
-def test_what_changes_meanwhile_is_seen(known: Understood, root: Path) -> None:
-    new = root / "shop" / "loyalty.py"
+def test_what_changes_meanwhile_is_seen(known: Understood, shop_root: Path) -> None:
+    new = shop_root / "shop" / "loyalty.py"
     new.write_text("def points_of(customer):\n    return 7\n")
     try:
         assert "shop/loyalty.py:1-2  points_of" in _call(known, "search", question="points_of")
@@ -82,12 +69,21 @@ def test_what_changes_meanwhile_is_seen(known: Understood, root: Path) -> None:
     assert "loyalty" not in _call(known, "search", question="points_of")
 
 
-def test_a_real_client_talks_to_the_command(root: Path, tmp_path: Path) -> None:
+def test_a_real_client_talks_to_the_command(shop_root: Path, tmp_path: Path) -> None:
     from mcp import ClientSession, StdioServerParameters
     from mcp.client.stdio import stdio_client
 
     async def talk() -> str:
-        command = ["-m", "journeyman", "mcp", str(root), "-w", str(tmp_path / "space"), "-j", "1"]
+        command = [
+            "-m",
+            "journeyman",
+            "mcp",
+            str(shop_root),
+            "-w",
+            str(tmp_path / "space"),
+            "-j",
+            "1",
+        ]
         server = StdioServerParameters(command=sys.executable, args=command)
         async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
             await session.initialize()
