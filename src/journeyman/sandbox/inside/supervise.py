@@ -116,10 +116,11 @@ def _watch(
                 open_fds.discard(fd)
         if ended in ready:
             break
-        if time.monotonic() < next_look:
-            continue  # each test that reports wakes us, and a look goes through all processes
-        trouble = _trouble(deadline, limits, outcome, tier)
-        next_look = time.monotonic() + _POLL_S
+        trouble = _too_much(limits, outcome)
+        # Each test that reports wakes us, and a look goes through all processes.
+        if not trouble and time.monotonic() >= next_look:
+            trouble = _trouble(deadline, limits, tier)
+            next_look = time.monotonic() + _POLL_S
         if trouble:
             outcome.ending = trouble
             os.kill(child, signal.SIGKILL)
@@ -129,7 +130,7 @@ def _watch(
     outcome.clean = tier.end_everything()
     _take_rest(open_fds, report_fd, outcome)
     if outcome.ending == "finished":
-        outcome.ending = _ending_of(outcome.status, limits)
+        outcome.ending = _too_much(limits, outcome) or _ending_of(outcome.status, limits)
 
 
 def _take_rest(open_fds: set[int], report_fd: int, outcome: Outcome) -> None:
@@ -155,13 +156,15 @@ def _drain(fd: int, is_report: bool, outcome: Outcome) -> bool:
     return bool(data)
 
 
-def _trouble(
-    deadline: float, limits: dict[str, int], outcome: Outcome, tier: Namespaces | Copies
-) -> str:
+def _too_much(limits: dict[str, int], outcome: Outcome) -> str:
+    """Say whether more was printed or reported than may be."""
+    much = outcome.printed > limits["output_mb"] << 20 or len(outcome.report) > _REPORT_LIMIT
+    return "output" if much else ""
+
+
+def _trouble(deadline: float, limits: dict[str, int], tier: Namespaces | Copies) -> str:
     if time.monotonic() > deadline:
         return "timeout"
-    if outcome.printed > limits["output_mb"] << 20 or len(outcome.report) > _REPORT_LIMIT:
-        return "output"
     pids = tier.processes()
     if len(pids) > limits["processes"]:
         return "processes"
