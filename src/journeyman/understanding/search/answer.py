@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from journeyman.understanding.index.corpus import rarity
 from journeyman.understanding.index.index import Index
@@ -14,6 +15,8 @@ from journeyman.understanding.search.reply import Reply, reply_from_facts, reply
 from journeyman.understanding.search.search import Hit, Search, searcher
 
 _LEAST_LINES = 6
+
+_READER = ThreadPoolExecutor(max_workers=2)
 
 
 def answer(
@@ -59,10 +62,16 @@ def said_in(region: Region, question: str, search: Search) -> float:
 
 def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iterator[Region]:
     """Yield hits with their lines until the budget is spent; the last may be cut."""
-    texts = _texts(list(dict.fromkeys(hit.path for hit in hits)), search.index, place)
+    versions = _versions(list(dict.fromkeys(hit.path for hit in hits)), search.index)
+    # Git is a process of its own: what is known around the hits is gathered while it reads.
+    reading = _READER.submit(lambda: list(place.read(versions)))
+    around = [facts_of(hit, search.graph, search.index.memory) for hit in hits]
+    texts = {
+        path: raw.decode("utf-8", "replace").split("\n")
+        for (path, _), raw in zip(versions, reading.result(), strict=True)
+    }
     left = float(budget)
-    for hit in hits:
-        facts = facts_of(hit, search.graph, search.index.memory)
+    for hit, facts in zip(hits, around, strict=True):
         left -= len("\n".join(facts.lines())) / BYTES_A_TOKEN + 20
         lines: list[str] = []
         for line in texts[hit.path][hit.first - 1 : hit.last]:
@@ -90,12 +99,8 @@ def pack(hits: Sequence[Hit], search: Search, place: Place, budget: int) -> Iter
             return
 
 
-def _texts(paths: Sequence[str], index: Index, place: Place) -> dict[str, list[str]]:
-    """Return the lines of files, all read in one go."""
+def _versions(paths: Sequence[str], index: Index) -> list[tuple[str, str]]:
+    """Return the versions of files."""
     marks = ", ".join("?" * len(paths))
     rows = index.store.query(f"SELECT path, version FROM file WHERE path IN ({marks})", paths)
-    files = [(str(path), str(version)) for path, version in rows]
-    return {
-        path: raw.decode("utf-8", "replace").split("\n")
-        for (path, _), raw in zip(files, place.read(files), strict=True)
-    }
+    return [(str(path), str(version)) for path, version in rows]
