@@ -28,13 +28,13 @@ import numpy as np
 from journeyman.cli.progress import Terminal
 from journeyman.repository.git import Git
 from journeyman.understanding.index.crew import Crew
-from journeyman.understanding.index.vectors import words
 from journeyman.understanding.past.log import read_log
 from journeyman.understanding.past.memory import Memory, remember
 from journeyman.understanding.search.lessons import Lesson, lesson_of, questions, recall
 from journeyman.understanding.search.signals import NAMES, SCORED
 from journeyman.understanding.search.walk import walk
 from journeyman.understanding.search.weights import Example, Weights, learn
+from journeyman.understanding.terms.vectors import words
 from tantivy_peer import Tantivy
 from timing import machine
 

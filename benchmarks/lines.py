@@ -25,7 +25,6 @@ from journeyman.cli.progress import Terminal
 from journeyman.repository.git import Git
 from journeyman.understanding.index.corpus import rarity
 from journeyman.understanding.index.crew import Crew
-from journeyman.understanding.index.vectors import words
 from journeyman.understanding.past.log import read_log
 from journeyman.understanding.past.memory import Memory, remember
 from journeyman.understanding.search.lessons import questions
@@ -36,6 +35,7 @@ from journeyman.understanding.search.signals import gather
 from journeyman.understanding.search.structure import OfRecords
 from journeyman.understanding.search.walk import State, walk
 from journeyman.understanding.search.weights import shipped
+from journeyman.understanding.terms.vectors import words
 from timing import machine
 
 BUDGETS = (1000, 2000, 4000, 8000, 16_000, 32_000)

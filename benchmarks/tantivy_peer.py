@@ -7,8 +7,8 @@ from typing import Any
 
 from journeyman.repository.git import Git
 from journeyman.understanding.index.record import FileRecord
-from journeyman.understanding.index.words import parts_of, words_of
 from journeyman.understanding.search.walk import State
+from journeyman.understanding.terms.words import parts_of, words_of
 
 
 class Tantivy:

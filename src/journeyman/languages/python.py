@@ -30,7 +30,7 @@ from journeyman.tasks.breaking import Breakage, Site, Source, families, unchecke
 from journeyman.tasks.history.kinds import PYTHON, FileKinds
 from journeyman.understanding.duplicates import near_duplicates
 
-RUNNER = 5
+RUNNER = 6
 """Counted up when `sandbox.inside` changes what a run can come to: old results count no more."""
 
 

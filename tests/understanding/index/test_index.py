@@ -22,8 +22,8 @@ from journeyman.understanding.index.crew import Crew
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import AtCommit, InFolder, place_of
 from journeyman.understanding.index.record import read_file
-from journeyman.understanding.index.vectors import words
 from journeyman.understanding.search.search import Search
+from journeyman.understanding.terms.vectors import words
 
 PATHS = ["a.py", "pkg/b.py", "pkg/__init__.py", "c.md", "test_d.py", "e.js", "bad.py", "raw.bin"]
 TEXTS = [

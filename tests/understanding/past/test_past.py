@@ -9,10 +9,10 @@ from types import ModuleType
 import numpy as np
 
 from journeyman.repository.git import Git
-from journeyman.understanding.index.words import terms_of, words_of
 from journeyman.understanding.past.keeping import Keeper
 from journeyman.understanding.past.log import read_log
 from journeyman.understanding.past.memory import Memory, remember
+from journeyman.understanding.terms.words import terms_of, words_of
 
 
 def _terms(text: str) -> dict[int, float]:

@@ -11,7 +11,6 @@ from journeyman.repository.git import Git
 from journeyman.understanding.index.crew import Crew
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import InFolder, place_of
-from journeyman.understanding.index.vectors import words
 from journeyman.understanding.past.log import read_log
 from journeyman.understanding.past.memory import Memory, remember
 from journeyman.understanding.search.answer import answer
@@ -20,6 +19,7 @@ from journeyman.understanding.search.query import MOST_TERMS, read_query
 from journeyman.understanding.search.search import Search, best_files
 from journeyman.understanding.search.signals import NAMES
 from journeyman.understanding.search.weights import Example, Weights, from_json, learn, shipped
+from journeyman.understanding.terms.vectors import words
 
 TRACE = """Traceback (most recent call last):
   File "/home/someone/shop/prices.py", line 15, in check_discount

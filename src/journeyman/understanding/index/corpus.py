@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from journeyman.understanding.index.record import FileRecord
-from journeyman.understanding.index.segment import Floats, Inverted, Segment, segment
-from journeyman.understanding.index.vectors import SCALE, Vector
+from journeyman.understanding.index.segment import Segment, segment
+from journeyman.understanding.terms.postings import Floats, Inverted
+from journeyman.understanding.terms.vectors import SCALE, Vector
 
 K1, B = 1.2, 0.75
 """BM25's usual constants."""

@@ -147,7 +147,7 @@ def _end(worker: _Worker) -> None:
 
 def _work(line: Connection) -> None:
     """Read batches until the other side hangs up."""
-    from journeyman.understanding.index.vectors import words
+    from journeyman.understanding.terms.vectors import words
 
     model = words()
     while True:

@@ -16,10 +16,10 @@ from journeyman.understanding.index.crew import Crew
 from journeyman.understanding.index.places import InFolder, Place, Stat
 from journeyman.understanding.index.record import FileRecord
 from journeyman.understanding.index.store import IndexStore
-from journeyman.understanding.index.vectors import Words, words
 from journeyman.understanding.past.keeping import Keeper
 from journeyman.understanding.past.log import Past
 from journeyman.understanding.past.memory import Memory
+from journeyman.understanding.terms.vectors import Words, words
 
 STEP = 400
 """Files that are written in one step; after a kill no more than these are read again."""

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from journeyman.understanding.index.categories import LARGEST, Category, category_of, is_binary
 from journeyman.understanding.index.chunks import Chunk, chunks_of
-from journeyman.understanding.index.vectors import Words, packed
-from journeyman.understanding.index.words import SKIPPED, plain_parts, terms_of, words_of
 from journeyman.understanding.parsing.languages import language_of
 from journeyman.understanding.parsing.parse import parse
 from journeyman.understanding.parsing.parsed import Parsed
+from journeyman.understanding.terms.vectors import Words, packed
+from journeyman.understanding.terms.words import SKIPPED, plain_parts, terms_of, words_of
 
 FORMAT = 3
 """Changes with what a record holds; an index of another format is built anew."""

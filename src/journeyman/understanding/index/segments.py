@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from journeyman.understanding.index.segment import Inverted, Segment
+from journeyman.understanding.index.segment import Segment
+from journeyman.understanding.terms.postings import Inverted
 
 _INVERTED = ("body", "names", "title")
 _PLAIN = (

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyman.understanding.index.segment import Floats, Ids, foremost, invert
-from journeyman.understanding.index.words import terms_of, words_of
 from journeyman.understanding.past.log import Past
+from journeyman.understanding.terms.postings import Floats, Ids, foremost, invert
+from journeyman.understanding.terms.words import terms_of, words_of
 
 BROAD = 30
 """Commits that touch more files than this say nothing about any of them."""

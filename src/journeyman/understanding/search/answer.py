@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from journeyman.understanding.index.corpus import rarity
 from journeyman.understanding.index.index import Index
 from journeyman.understanding.index.places import Place
-from journeyman.understanding.index.words import terms_of, words_of
 from journeyman.understanding.search.facts import facts_of
 from journeyman.understanding.search.region import BYTES_A_TOKEN, Region
 from journeyman.understanding.search.reply import Reply, reply_from_facts, reply_from_model
 from journeyman.understanding.search.search import Hit, Search, searcher
+from journeyman.understanding.terms.words import terms_of, words_of
 
 _LEAST_LINES = 6
 

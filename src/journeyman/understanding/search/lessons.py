@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from journeyman.progress import Progress
 from journeyman.repository.git import Git
 from journeyman.understanding.index.crew import Crew
-from journeyman.understanding.index.segment import Floats
-from journeyman.understanding.index.vectors import Words
 from journeyman.understanding.parsing.languages import is_code, language_of
 from journeyman.understanding.past.log import Past
 from journeyman.understanding.past.memory import Memory
@@ -25,6 +23,8 @@ from journeyman.understanding.search.query import read_query
 from journeyman.understanding.search.signals import NAMES, SCORED, gather
 from journeyman.understanding.search.walk import State, walk
 from journeyman.understanding.search.weights import Example, Weights
+from journeyman.understanding.terms.postings import Floats
+from journeyman.understanding.terms.vectors import Words
 
 CANDIDATES = 60
 """Files that each signal proposes, of which the right ones are told by what is learnt."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from journeyman.understanding.index.vectors import Vector, Words
-from journeyman.understanding.index.words import plain_parts, terms_of, words_of
+from journeyman.understanding.terms.vectors import Vector, Words
+from journeyman.understanding.terms.words import plain_parts, terms_of, words_of
 
 MOST_TERMS = 48
 """Terms of a long text that are asked for: those that are rare here and said often."""

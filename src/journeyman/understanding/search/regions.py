@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from journeyman.understanding.index.categories import CATEGORIES
 from journeyman.understanding.index.corpus import Corpus
-from journeyman.understanding.index.segment import Floats
-from journeyman.understanding.index.words import terms_of, words_of
 from journeyman.understanding.search.query import Query
 from journeyman.understanding.search.signals import NAMES, Signals, same_end
 from journeyman.understanding.search.weights import Weights
+from journeyman.understanding.terms.postings import Floats
+from journeyman.understanding.terms.words import terms_of, words_of
 
 FILES, LIKELY = 60, 150
 """Files whose lines are looked at, and regions of them that are looked at closely."""

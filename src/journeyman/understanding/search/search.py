@@ -14,12 +14,12 @@ from journeyman.understanding.graph.graph import Graph
 from journeyman.understanding.index.categories import CATEGORIES
 from journeyman.understanding.index.corpus import rarity
 from journeyman.understanding.index.index import Index
-from journeyman.understanding.index.segment import Floats
 from journeyman.understanding.search.query import read_query
 from journeyman.understanding.search.regions import FILE, PARTS, Ranked, rank
 from journeyman.understanding.search.signals import NAMES, History, Signals, gather
 from journeyman.understanding.search.structure import OfIndex
 from journeyman.understanding.search.weights import Weights, from_json, shipped
+from journeyman.understanding.terms.postings import Floats
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from journeyman.understanding.index.categories import CATEGORIES
 from journeyman.understanding.index.corpus import Corpus, rarity
-from journeyman.understanding.index.segment import Floats, foremost
-from journeyman.understanding.index.vectors import Words
-from journeyman.understanding.index.words import stem, term_of
 from journeyman.understanding.past.memory import Memory
 from journeyman.understanding.search.query import Query
+from journeyman.understanding.terms.postings import Floats, foremost
+from journeyman.understanding.terms.vectors import Words
+from journeyman.understanding.terms.words import stem, term_of
 
 SCORED = ("body", "chunk", "names", "title", "spoken", "meaning", "together", "place")
 """Signals of which the rank counts besides the value."""

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyman.understanding.index.segment import Floats
 from journeyman.understanding.search.signals import NAMES
+from journeyman.understanding.terms.postings import Floats
 
 STEPS, RATE = 400, 0.1
 RIDGE = 0.1

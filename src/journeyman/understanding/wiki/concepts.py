@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from journeyman.records import digest
-from journeyman.understanding.index.words import words_of
+from journeyman.understanding.terms.words import words_of
 from journeyman.understanding.wiki.community import grouped
 from journeyman.understanding.wiki.ground import Ground
 from journeyman.understanding.wiki.naming import Namer, names_of

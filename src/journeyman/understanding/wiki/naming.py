@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from journeyman.understanding.index.words import plain_parts, stem
 from journeyman.understanding.parsing.parsed import Symbol
+from journeyman.understanding.terms.words import plain_parts, stem
 from journeyman.understanding.wiki.ground import Ground
 from journeyman.understanding.wiki.units import Unit, Units, definitions, is_aside
 

@@ -15,8 +15,8 @@ from itertools import combinations, pairwise
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from journeyman.understanding.index.words import plain_parts, stem
 from journeyman.understanding.parsing.parsed import Symbol
+from journeyman.understanding.terms.words import plain_parts, stem
 from journeyman.understanding.wiki.community import Weights
 from journeyman.understanding.wiki.ground import FileFacts, Ground
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from journeyman.understanding.index.words import parts_of, plain_parts, stem, terms_of, words_of
+from journeyman.understanding.terms.words import parts_of, plain_parts, stem, terms_of, words_of
 
 
 @pytest.mark.parametrize(
