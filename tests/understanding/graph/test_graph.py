@@ -70,12 +70,16 @@ def test_a_name_that_several_have_stays_open_and_is_counted(tmp_path: Path) -> N
 def test_what_stands_inside_of_a_function_is_seen_there_alone(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
-    (root / "a.py").write_text("def outer():\n    def helper(): pass\n    helper()\n")
-    (root / "b.py").write_text("helper()\n")
+    (root / "a.py").write_text(
+        "def outer():\n    def helper(): pass\n    helper()\n\n\n"
+        "def another():\n    class Fake:\n        def only_here(self): pass\n"
+    )
+    (root / "b.py").write_text("import a\nhelper()\nthing().only_here()\n")
     with Index(tmp_path / "index") as index:
         index.bring_up_to_date(InFolder(root), workers=1)
         graph = Graph(index.store)
         assert [use.path for use in graph.callers(_one(graph, "helper"))] == ["a.py"]
+        assert graph.callers(_one(graph, "only_here")) == []
 
 
 def test_javascript_imports_lead_to_files(tmp_path: Path) -> None:

@@ -223,10 +223,10 @@ class Graph:
 
     def _local(self, one: Definition) -> bool:
         """Whether a definition stands inside of a function, where no other file sees it."""
-        if one.parent < 0:
+        outer = self._symbol(one.path, one.parent) if one.parent >= 0 else None
+        if outer is None:
             return False
-        outer = self._symbol(one.path, one.parent)
-        return outer is not None and outer.kind in ("function", "method")
+        return outer.kind in ("function", "method") or self._local(outer)
 
     def _scope(self, path: str, within: int) -> str:
         """Return the qualified name of the class around a symbol."""

@@ -76,12 +76,15 @@ def reply_from_facts(
         said: For each passage the share of the question's telling words that stand in it or in its
             file's names.
     """
-    found = [
-        (number, one)
-        for number, (one, share) in enumerate(zip(passages, said, strict=True))
-        if share >= LEAST
-    ][:MOST]
-    statements = tuple(Statement(_fact(one), (number,)) for number, one in found)
+    found: dict[tuple[str, str, int], list[int]] = {}
+    for number, (one, share) in enumerate(zip(passages, said, strict=True)):
+        if share >= LEAST:  # pieces of one definition are one statement
+            key = one.path, one.symbol, 0 if one.symbol else one.first
+            found.setdefault(key, []).append(number)
+    statements = tuple(
+        Statement(_fact(passages[numbers[0]]), tuple(numbers))
+        for numbers in list(found.values())[:MOST]
+    )
     return Reply(question, statements, tuple(passages), looked_at)
 
 
