@@ -193,8 +193,10 @@ def test_a_prediction_for_an_unknown_instance_is_refused(
 def test_attempts_go_out_as_predictions_and_come_back_to_the_same_verdicts(
     adopted: Adopted, some: Sequence[Task], tmp_path: Path
 ) -> None:
+    # A real fix is judged on its own commit, not on the tree that the arena plays on.
+    planted = [task for task in some if task.source == "breakage"]
     arena = Arena(adopted.tree, adopted.grader, adopted.store, 2)
-    for task, good in ((some[0], True), (some[1], False)):
+    for task, good in ((planted[0], True), (planted[1], False)):
         path = task.place.path
         before = str(starting(task, adopted.read)(path))
         new = str(task.fix.files[path]) if good else f"{before}\n# No.\n"
@@ -207,13 +209,13 @@ def test_attempts_go_out_as_predictions_and_come_back_to_the_same_verdicts(
     for file in (tmp_path / "out" / "predictions").glob("*seed-7.jsonl"):
         predictions, refused = read_predictions(file)
         assert refused == []
-        own += [one for one in predictions if one.instance_id in map(instance_id, some[:2])]
+        own += [one for one in predictions if one.instance_id in map(instance_id, planted[:2])]
     assert len(own) == 2
     judged = judge_all(adopted, own, stored_tasks(adopted).values())
     for task, one in judged:
         (kept,) = (tmp_path / "out").glob(f"logs/run_evaluation/*/*seed-7/{instance_id(task)}/*")
         told = json.loads(kept.read_text())[instance_id(task)]
-        assert told["resolved"] == one.resolved == (task == some[0])
+        assert told["resolved"] == one.resolved == (task == planted[0])
 
 
 def test_nothing_to_export_is_said(adopted: Adopted, tmp_path: Path) -> None:
